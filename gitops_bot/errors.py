@@ -19,9 +19,7 @@ class GitopsBotError(Exception):
     Each part is plain text; empty parts are left out of the line.
     """
 
-    def __init__(
-        self, what: str, *, where: str = "", found: str = "", expected: str = "", advice: str = ""
-    ) -> None:
+    def __init__(self, what: str, *, where: str = "", found: str = "", expected: str = "", advice: str = "") -> None:
         self.what = what
         self.where = where
         self.found = found

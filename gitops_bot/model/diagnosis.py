@@ -1,0 +1,102 @@
+"""What reasoning concludes: a cause class, the evidence for it, how sure it is, and one remedy of the closed list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from gitops_bot.model.incident import Incident
+from gitops_bot.model.json import Json
+from gitops_bot.model.resource import ResourceKey
+
+
+class Action(StrEnum):
+    """The four actions that users know."""
+
+    ROLLBACK = "rollback"
+    FORCE_SYNC = "force_sync"
+    PR_ONLY = "pr_only"
+    ESCALATE = "escalate"
+
+
+class RevertRelease(Struct, frozen=True, kw_only=True, tag="revert-release"):
+    """Take back the change in Git with which the trouble began.
+
+    `fields` are RFC 6901 pointer prefixes into `resource` that are suspected (empty: the whole object); `resource` is None
+    where rendering itself fails.
+    """
+
+    resource: ResourceKey | None = None
+    fields: tuple[str, ...] = ()
+
+
+class Resync(Struct, frozen=True, kw_only=True, tag="resync"):
+    """Have Argo CD apply what Git says once more."""
+
+    resources: tuple[ResourceKey, ...] = ()
+
+
+class SetField(Struct, frozen=True, kw_only=True, tag="set-field"):
+    """Set one field of one object, wherever in Git it comes from."""
+
+    resource: ResourceKey
+    pointer: str
+    value: Json
+
+
+class IgnoreDifference(Struct, frozen=True, kw_only=True, tag="ignore-difference"):
+    """Tell Argo CD that fields of an object belong to somebody else."""
+
+    resource: ResourceKey
+    pointers: tuple[str, ...]
+
+
+class LeaveAlone(Struct, frozen=True, kw_only=True, tag="leave-alone"):
+    """Nothing in Git can or should change; `reason` says why in words for a person."""
+
+    reason: str
+
+
+class Escalate(Struct, frozen=True, kw_only=True, tag="escalate"):
+    """A person must look; `reason` says why the bot does not act."""
+
+    reason: str
+
+
+Remedy = RevertRelease | Resync | SetField | IgnoreDifference | LeaveAlone | Escalate
+
+ACTIONS: dict[type, Action] = {
+    RevertRelease: Action.ROLLBACK,
+    Resync: Action.FORCE_SYNC,
+    SetField: Action.PR_ONLY,
+    IgnoreDifference: Action.PR_ONLY,
+    Escalate: Action.ESCALATE,
+}
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """One row of what the diagnosis rests on: the signal, its value, where it was read and since when (UTC)."""
+
+    signal: str
+    value: str
+    where: str
+    at: datetime | None = None
+
+
+class Diagnosis(Struct, frozen=True, kw_only=True):
+    """One rule's or model's conclusion about one incident.
+
+    `rule` names the rule file, its fixture folder and its heading in the docs; `cause_class` enters the fingerprint;
+    `cause` is one sentence; `confidence` is 0 to 100.
+    """
+
+    incident: Incident
+    rule: str
+    cause_class: str
+    cause: str
+    evidence: tuple[Evidence, ...]
+    confidence: int
+    remedy: Remedy
+    clear_signal: bool = False
