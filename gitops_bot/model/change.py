@@ -19,7 +19,11 @@ class ChangeState(StrEnum):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """A commit, pull request or issue of the bot's for one fingerprint. `number` is 0 for a commit. Times are UTC."""
+    """A commit, pull request or issue of the bot's for one fingerprint.
+
+    `number` is 0 for a commit; `seen_by` names the applications that Argo CD has compared at a revision which contains the
+    change (merged and committed ones only). Times are UTC.
+    """
 
     fingerprint: str
     state: ChangeState
@@ -29,6 +33,7 @@ class Change(Struct, frozen=True, kw_only=True):
     branch: str = ""
     commit: str = ""
     at: datetime | None = None
+    seen_by: tuple[str, ...] = ()
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

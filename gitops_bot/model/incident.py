@@ -23,10 +23,14 @@ class Trouble(StrEnum):
 
 
 class Skipped(Struct, frozen=True, kw_only=True):
-    """Something seen and left alone, with the reason in words for a person."""
+    """Something seen and left alone, with the reason in words for a person.
+
+    `problem` says that it could not be judged (a failed request, say), as against: there is nothing to do.
+    """
 
     application: str
     reason: str
+    problem: bool = False
 
 
 class Estate(Struct, frozen=True, kw_only=True):

@@ -52,9 +52,15 @@ class FieldPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 
 
 class HunkReversal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="hunk-reversal"):
-    """All that `commit` did to the file, taken back, and nothing that came later."""
+    """All that `commits` (newest first) did to the file, taken back, and nothing else that came later."""
 
-    commit: Sha
+    commits: tuple[Sha, ...]
+
+
+class CommentTouch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="comment-touch"):
+    """One comment line at the end of a YAML file, added or replaced: a change of bytes that changes no meaning."""
+
+    text: Annotated[str, Meta(pattern="^[ -~]{1,120}$")]
 
 
 class Edit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,7 +71,7 @@ class Edit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     path: RepositoryPath
-    change: FieldPatch | HunkReversal
+    change: FieldPatch | HunkReversal | CommentTouch
     base: Sha | None
     result: Sha | None
     diff: str

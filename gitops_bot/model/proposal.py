@@ -5,7 +5,75 @@ from __future__ import annotations
 from msgspec import Struct
 
 from gitops_bot.model.diagnosis import Diagnosis
+from gitops_bot.model.difference import ObjectChange
+from gitops_bot.model.json import Json
 from gitops_bot.model.plan import Check, Edit, GitChange, RenderedChange, Tier
+from gitops_bot.model.resource import ResourceKey
+
+
+class ReturnTo(Struct, frozen=True, kw_only=True):
+    """What changes must be as it was at the commit `good`; `suspects` are the fields that must be among it."""
+
+    good: str
+    suspects: tuple[ObjectChange, ...] = ()
+
+
+class RenderAgain(Struct, frozen=True, kw_only=True):
+    """Rendering must work again, and give what it gave at the commit `good`."""
+
+    good: str
+
+
+class FieldsBecome(Struct, frozen=True, kw_only=True):
+    """Exactly these fields of one object must change, to exactly these values."""
+
+    resource: ResourceKey
+    values: tuple[tuple[str, Json], ...]
+
+
+class NothingMoves(Struct, frozen=True, kw_only=True):
+    """No rendered byte may change: the commit is only a reason to sync."""
+
+
+Intent = ReturnTo | RenderAgain | FieldsBecome | NothingMoves
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """One way to make a remedy true in Git, with what rendering must show for it.
+
+    `subject` names the application whose render shows the intent (the parent, where an Application's own manifest is
+    edited); `contents` are the new file contents (None: the file goes away).
+    """
+
+    subject: str
+    edits: tuple[Edit, ...]
+    contents: dict[str, bytes | None]
+    intent: Intent
+    origin: GitChange | None = None
+    how: str = ""
+
+
+class NotLocated(Struct, frozen=True, kw_only=True):
+    """No edit in this repository can express the remedy: why, and what would make it possible.
+
+    `settled` says that none is wanted either: Git says it already, or another repository owns it.
+    """
+
+    reason: str
+    settled: bool = False
+
+
+class Proof(Struct, frozen=True, kw_only=True):
+    """What rendering showed for a candidate: either `refusal` is empty, or it says why the candidate must not be used.
+
+    `moved` are the applications whose rendered objects change, `readers` those that read the files and stay the same.
+    """
+
+    checks: tuple[Check, ...] = ()
+    rendered: tuple[RenderedChange, ...] = ()
+    moved: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+    refusal: str = ""
 
 
 class Proposal(Struct, frozen=True, kw_only=True):
@@ -25,6 +93,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
     proof: tuple[Check, ...] = ()
     readers: tuple[str, ...] = ()
     origin: GitChange | None = None
+    how: str = ""
     refusal: str = ""
 
     @property

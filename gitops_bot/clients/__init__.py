@@ -1,0 +1,1 @@
+"""Thin clients for what lives outside: servers, the forge, Git, and the programs that render manifests."""

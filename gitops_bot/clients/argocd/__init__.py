@@ -1,0 +1,17 @@
+"""Argo CD's API, read-only: the calls that the bot makes, and the shapes of their answers."""
+
+from __future__ import annotations
+
+from gitops_bot.clients.argocd.api import ArgoCD, Listing, decode_application, outside_namespace
+from gitops_bot.clients.argocd.wire import Event, ManagedResource, Node, ResourceTree
+
+__all__ = [
+    "ArgoCD",
+    "Event",
+    "Listing",
+    "ManagedResource",
+    "Node",
+    "ResourceTree",
+    "decode_application",
+    "outside_namespace",
+]

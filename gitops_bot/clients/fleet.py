@@ -1,0 +1,158 @@
+"""The fleet's Applications seen from one config repository: which are its own, what each renders, who reads which file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from gitops_bot.clients.rendering import NotRenderable, ReadSet, Rendered, Renderer, RenderFailed, RenderInput
+from gitops_bot.clients.rendering.urls import same_repository
+from gitops_bot.clients.repository import ConfigRepository
+from gitops_bot.clients.workspace import Workspace
+from gitops_bot.model.application import Application, Deployment
+from gitops_bot.model.source import Source
+
+COMMIT = re.compile("[0-9a-f]{40}")
+TRACKING = "argocd.argoproj.io/tracking-id"
+
+
+class Fleet:
+    """Applications, the repository at one commit, and rendering, under one roof.
+
+    `urls` are the ways in which this repository is named in `repoURL`s (any of https, ssh and scp forms is understood).
+    """
+
+    def __init__(
+        self,
+        applications: Iterable[Application],
+        repository: ConfigRepository,
+        workspace: Workspace,
+        renderer: Renderer,
+        *,
+        commit: str,
+        branch: str,
+        urls: tuple[str, ...],
+    ) -> None:
+        self.applications = {application.name: application for application in applications}
+        self.repository = repository
+        self.workspace = workspace
+        self.renderer = renderer
+        self.commit = commit
+        self.branch = branch
+        self._urls = urls
+        self._reads: dict[str, ReadSet | None] = {}
+
+    def is_own(self, source: Source) -> bool:
+        """Whether the source takes files from this repository."""
+        return not source.chart and any(same_repository(source.repo_url, url) for url in self._urls)
+
+    def tracks_branch(self, source: Source) -> bool:
+        """Whether a commit on the branch reaches the source, as against a pinned tag, commit or other branch."""
+        target = source.target_revision.removeprefix("refs/heads/")
+        return target in ("", "HEAD", self.branch)
+
+    def own_index(self, application: Application) -> int | None:
+        """Return which source of the Application is this repository's (the first that holds manifests), or None."""
+        own = [index for index, source in enumerate(application.sources) if self.is_own(source)]
+        return next((index for index in own if application.sources[index].path), own[0] if own else None)
+
+    def outside(self, application: Application) -> str:
+        """Return why no commit on the branch can reach the Application, empty where one can."""
+        index = self.own_index(application)
+        if index is None:
+            named = ", ".join(sorted({source.repo_url for source in application.sources})) or "no source"
+            return f"its manifests come from {named}, not from this repository: run the bot there"
+        source = application.sources[index]
+        if not self.tracks_branch(source):
+            return f"it is pinned to `{source.target_revision}`, which a commit on {self.branch} does not reach"
+        return ""
+
+    def request(self, application: Application, sources: tuple[Source, ...] | None = None) -> RenderInput:
+        """Return what to render for the Application, with its present sources or with others."""
+        return RenderInput(
+            application=application.name,
+            namespace=application.spec.destination.namespace,
+            sources=application.sources if sources is None else sources,
+            repository_urls=self._urls,
+        )
+
+    def render(self, application: Application, sources: tuple[Source, ...] | None = None) -> Rendered:
+        """Render at the workspace's present state. Raises RenderFailed and NotRenderable."""
+        return self.renderer.render(self.request(application, sources))
+
+    def reads(self, application: Application, sources: tuple[Source, ...] | None = None) -> ReadSet | None:
+        """Return what the Application reads at the workspace's present state, None where that cannot be told."""
+        try:
+            return self.renderer.reads(self.request(application, sources))
+        except (NotRenderable, RenderFailed):
+            return None
+
+    def readers(self, paths: Iterable[str]) -> tuple[Application, ...]:
+        """Return the Applications of this repository that read one of the files at the commit, by name."""
+        wanted = tuple(paths)
+        found = []
+        for name, application in sorted(self.applications.items()):
+            if self.own_index(application) is None:
+                continue
+            if name not in self._reads:
+                self._reads[name] = self.reads(application)
+            reads = self._reads[name]
+            if reads is not None and any(reads.covers(path) for path in wanted):
+                found.append(application)
+        return tuple(found)
+
+    def parent(self, application: Application) -> Application | None:
+        """Return the Application that deploys this one (app of apps), by Argo CD's tracking annotation."""
+        tracking = (application.metadata.annotations or {}).get(TRACKING, "")
+        name = tracking.partition(":")[0].rpartition("_")[2]
+        return self.applications.get(name) if name != application.name else None
+
+    def revision(self, application: Application, deployment: Deployment) -> str:
+        """Return the commit of this repository that a deployment of the Application stood on, empty where unknown."""
+        index = self.own_index(application) or 0
+        revisions = deployment.revisions or [deployment.revision]
+        return revisions[index] if index < len(revisions) else ""
+
+    def compared_revision(self, application: Application) -> str:
+        """Return the commit of this repository that Argo CD last compared the Application with, empty where unknown."""
+        index = self.own_index(application) or 0
+        revisions = application.revisions
+        # Where rendering fails, Argo CD gives the branch's name in place of a commit.
+        return revisions[index] if index < len(revisions) and COMMIT.fullmatch(revisions[index]) else ""
+
+
+def deployed_sources(deployment: Deployment) -> tuple[Source, ...]:
+    """Return the sources as they were at a deployment."""
+    if deployment.sources:
+        return tuple(deployment.sources)
+    return (deployment.source,) if deployment.source else ()
+
+
+def own_urls(
+    applications: Iterable[Application], repository: ConfigRepository, names: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the `repoURL`s among the Applications that mean this repository, and `names`, by which we know it.
+
+    Argo CD may reach it by another host than we do (an internal address, a mirror). A URL whose host is unknown counts when
+    its path is the same, or none is known, and a commit that Argo CD deployed from it is in this clone.
+    """
+    paths = {_path(name) for name in names}
+    found = dict.fromkeys(names)
+    for application in applications:
+        for index, source in enumerate(application.sources):
+            url = source.repo_url
+            if url in found or source.chart or any(same_repository(url, name) for name in names):
+                continue
+            if (not paths or _path(url) in paths) and _deployed_here(application, index, repository):
+                found[url] = None
+    return tuple(found)
+
+
+def _path(url: str) -> str:
+    return "/".join(re.split(r"[/:]", url.rstrip("/").removesuffix(".git"))[-2:]).lower()
+
+
+def _deployed_here(application: Application, index: int, repository: ConfigRepository) -> bool:
+    deployed = [(one.revisions or [one.revision]) for one in application.history]
+    commits = [revisions[index] for revisions in (application.revisions, *deployed) if index < len(revisions)]
+    return any(COMMIT.fullmatch(commit) and repository.has(commit) for commit in commits)

@@ -1,0 +1,209 @@
+"""A commit's files on disk, with changes laid over and taken back."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
+
+from gitops_bot.clients.repository import ConfigRepository, TreeEntry
+from gitops_bot.errors import RepositoryError
+
+_FILE = "100644"
+_EXECUTABLE = "100755"
+_LINK = "120000"
+
+
+class _Content(Struct, frozen=True):
+    """A file as it is to stand on disk; `identity` is the id that Git gives such a blob."""
+
+    mode: str
+    data: bytes
+    identity: str
+
+
+class Workspace:
+    """The repository's files at one commit, in a folder of their own.
+
+    Files hold the blobs' bytes: no line-ending conversion, no filter. Symbolic links that stay inside the folder are
+    links; others are plain files that hold the target's name. Reading is safe from several threads; changing is not.
+    """
+
+    def __init__(self, repository: ConfigRepository, commit: str, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.root = folder.resolve()
+        self.commit = commit
+        self._shown = commit
+        self._repository = repository
+        self._base = repository.entries(commit)
+        self._sorted = sorted(self._base)
+        self._changed: dict[str, _Content | None] = {}
+        self.has_links = any(entry.mode == _LINK for entry in self._base.values())
+        self._materialise()
+
+    @contextmanager
+    def overlay(self, contents: Mapping[str, bytes | None]) -> Iterator[Path]:
+        """Show the files as `contents` has them (None: not there) until the block ends; yields the root.
+
+        Overlays nest. RepositoryError for a path that leaves the root, goes through a symbolic link or would put a file
+        in a folder's place; nothing is changed then.
+        """
+        wanted = {path: None if data is None else self._content(path, data) for path, data in contents.items()}
+        for path in wanted:
+            self._check(path, wanted)
+        with self._showing(wanted):
+            yield self.root
+
+    @contextmanager
+    def at(self, commit: str) -> Iterator[Path]:
+        """Show the files of another commit until the block ends; yields the root.
+
+        What overlays around it changed stays, save where the two commits differ.
+        """
+        before = self._shown
+        entries = self._repository.entries(commit)
+        paths = [change.path for change in self._repository.changes(before, commit)]
+        self._shown = commit
+        try:
+            with self._showing({path: self._load(entries.get(path)) for path in paths}):
+                yield self.root
+        finally:
+            self._shown = before
+
+    def digest(self, paths: Iterable[str]) -> str:
+        """Return a digest of what the files and folders hold now; a path that is not there counts as such."""
+        total = hashlib.sha256()
+        for path in sorted(set(paths)):
+            total.update(f"={path}\0".encode("utf-8", "surrogateescape"))
+            for name in self.listing(path):
+                total.update(f"{name}\0{self._identity(name)}\0".encode("utf-8", "surrogateescape"))
+        if self.has_links:
+            # What a link leads to is not told by its name: any change may be behind it.
+            for name, content in sorted(self._changed.items()):
+                total.update(f"{name}\0{content.identity if content else ''}\0".encode("utf-8", "surrogateescape"))
+        return total.hexdigest()
+
+    def listing(self, folder: str = "") -> tuple[str, ...]:
+        """Return the files that are now in a folder, at any depth, sorted; a file's own path for a file."""
+        path = folder.strip("/")
+        if path in ("", "."):
+            names = [name for name in self._sorted if name not in self._changed]
+            return tuple(sorted(names + [name for name, content in self._changed.items() if content]))
+        prefix = f"{path}/"
+        names = [path] if path in self._base and path not in self._changed else []
+        for index in range(bisect_left(self._sorted, prefix), len(self._sorted)):
+            if not self._sorted[index].startswith(prefix):
+                break
+            if self._sorted[index] not in self._changed:
+                names.append(self._sorted[index])
+        present = (name for name, content in self._changed.items() if content)
+        added = [name for name in present if name == path or name.startswith(prefix)]
+        return tuple(sorted(names + added))
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's present content, through links; None where there is no such file inside the root."""
+        found = self.locate(path)
+        return found.read_bytes() if found is not None and found.is_file() else None
+
+    def locate(self, path: str) -> Path | None:
+        """Return where a file or folder stands on disk, links followed; None where it is not there or outside."""
+        found = Path(os.path.realpath(self.root / path))
+        return found if found.exists() and (found == self.root or self.root in found.parents) else None
+
+    def _identity(self, path: str) -> str:
+        if path in self._changed:
+            content = self._changed[path]
+            return f"{content.mode} {content.identity}" if content else ""
+        entry = self._base[path]
+        return f"{entry.mode} {entry.blob}"
+
+    def _content(self, path: str, data: bytes) -> _Content:
+        present = self._present(path)
+        header = f"blob {len(data)}\0".encode()
+        identity = hashlib.sha1(header + data, usedforsecurity=False).hexdigest()
+        return _Content(present.mode if present else _FILE, data, identity)
+
+    def _present(self, path: str) -> _Content | None:
+        return self._changed[path] if path in self._changed else self._load(self._base.get(path))
+
+    def _load(self, entry: TreeEntry | None) -> _Content | None:
+        if entry is None:
+            return None
+        data = self._repository.blob(entry.blob)
+        if data is None:
+            raise RepositoryError("The repository lacks a file's content", found=entry.blob, advice="Fetch it whole.")
+        return _Content(entry.mode, data, entry.blob)
+
+    @contextmanager
+    def _showing(self, wanted: Mapping[str, _Content | None]) -> Iterator[None]:
+        before = dict(self._changed)
+        kept = {path: self._present(path) for path in wanted}
+        differing = {path: content for path, content in wanted.items() if content != kept[path]}
+        try:
+            self._put(differing)
+            yield
+        finally:
+            self._put({path: kept[path] for path in differing})
+            self._changed = before
+
+    def _put(self, contents: Mapping[str, _Content | None]) -> None:
+        # Removals first: a folder may take a file's place, or a file a folder's.
+        for path in contents:
+            self._remove(path)
+        for path, content in contents.items():
+            if content is not None:
+                (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+                self._write(path, content)
+            self._changed[path] = content
+
+    def _remove(self, path: str) -> None:
+        target = self.root / path
+        if target.is_symlink() or target.is_file():
+            target.unlink()
+        folder = target.parent
+        while folder != self.root and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+            folder = folder.parent
+
+    def _write(self, path: str, content: _Content) -> None:
+        target = f"{self.root}{os.sep}{path}"
+        if content.mode == _LINK and self._inside(path, content.data):
+            Path(target).symlink_to(os.fsdecode(content.data))
+            return
+        mode = 0o755 if content.mode == _EXECUTABLE else 0o644
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb", buffering=0) as file:
+            file.write(content.data)
+
+    def _inside(self, path: str, target: bytes) -> bool:
+        reached = os.path.normpath(self.root / PurePosixPath(path).parent / os.fsdecode(target))
+        return reached == str(self.root) or reached.startswith(f"{self.root}{os.sep}")
+
+    def _check(self, path: str, wanted: Mapping[str, _Content | None]) -> None:
+        parts = PurePosixPath(path).parts
+        plain = bool(parts) and not path.startswith("/") and ".." not in parts and "\0" not in path
+        if not plain or parts[0] == ".git" or str(PurePosixPath(path)) != path:
+            raise RepositoryError("A change leaves the repository", found=repr(path), expected="a path inside it")
+        for parent in [*PurePosixPath(path).parents][-2::-1]:
+            goes = str(parent) in wanted and wanted[str(parent)] is None
+            if (self.root / parent).is_symlink() and not goes:
+                raise RepositoryError("A change goes through a symbolic link", found=repr(path))
+            if (self.root / parent).is_file() and not goes and wanted[path] is not None:
+                raise RepositoryError("A change puts a folder in a file's place", found=repr(path))
+        if (self.root / path).is_symlink() and wanted[path] is not None:
+            raise RepositoryError("A change goes through a symbolic link", found=repr(path))
+        beneath = () if (self.root / path).is_symlink() else self.listing(path)
+        if wanted[path] is not None and any(name != path and wanted.get(name, name) for name in beneath):
+            raise RepositoryError("A change puts a file in a folder's place", found=repr(path))
+
+    def _materialise(self) -> None:
+        for folder in sorted({path.rpartition("/")[0] for path in self._base}):
+            (self.root / folder).mkdir(parents=True, exist_ok=True)
+        for path, entry in self._base.items():
+            content = self._load(entry)
+            if content is not None:
+                self._write(path, content)

@@ -1,0 +1,162 @@
+"""What no machine may change by itself: protected files and kinds, database schemas, and changes that are too large."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gitops_bot.model.diagnosis import Diagnosis, IgnoreDifference, Resync, RevertRelease, SetField
+from gitops_bot.model.difference import FieldChange, ObjectChange
+from gitops_bot.model.proposal import Proposal
+from gitops_bot.model.resource import ResourceKey
+from gitops_bot.model.signal import FieldDrifted, ObjectMissing, ObjectSuperfluous
+
+PROTECTED_PATHS = (".github/**", ".git/**", ".gitops-bot.yaml", ".gitops-bot.yml", "**/CODEOWNERS", ".gitmodules")
+PROTECTED_KINDS = frozenset(
+    {
+        "Role",
+        "ClusterRole",
+        "RoleBinding",
+        "ClusterRoleBinding",
+        "ServiceAccount",
+        "NetworkPolicy",
+        "CiliumNetworkPolicy",
+        "CiliumClusterwideNetworkPolicy",
+        "GlobalNetworkPolicy",
+        "AdminNetworkPolicy",
+        "BaselineAdminNetworkPolicy",
+        "AuthorizationPolicy",
+        "PeerAuthentication",
+        "RequestAuthentication",
+        "Secret",
+        "SealedSecret",
+        "ExternalSecret",
+        "ClusterExternalSecret",
+        "SecretStore",
+        "ClusterSecretStore",
+        "SecretProviderClass",
+        "ValidatingWebhookConfiguration",
+        "MutatingWebhookConfiguration",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+        "MutatingAdmissionPolicy",
+        "MutatingAdmissionPolicyBinding",
+        "ClusterPolicy",
+        "ConstraintTemplate",
+        "PodSecurityPolicy",
+        "SecurityContextConstraints",
+        "CustomResourceDefinition",
+        "APIService",
+        "AppProject",
+    }
+)
+_PROTECTED_GROUPS = (
+    "rbac.authorization.k8s.io",
+    "admissionregistration.k8s.io",
+    "constraints.gatekeeper.sh",
+    "kyverno.io",
+)
+_DIFF_KIND = re.compile(r"^[-+ ]\s*kind:\s*[\"']?(\w+)", re.MULTILINE)
+_SECURITY_FIELD = re.compile(
+    r"/(securityContext|serviceAccountName|automountServiceAccountToken|host(PID|IPC|Network))(/|$)"
+)
+_SECURITY_LABEL = re.compile(r"/metadata/labels/pod-security\.kubernetes\.io~1")
+_SCHEMA = re.compile(
+    r"(^|[^a-z])(migrat\w*|flyway|liquibase|alembic|dbmate|sqitch|goose|db-?(init|schema|upgrade)|schema-?(init|upgrade|update))",
+    re.IGNORECASE,
+)
+_SCHEMA_FILE = re.compile(r"\.sql$|(^|/)(migrations?|flyway|liquibase)/", re.IGNORECASE)
+
+
+def protected_paths(proposal: Proposal, extra: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the edited files that are protected, or whose path leaves the repository."""
+    globs = [_glob(pattern) for pattern in (*PROTECTED_PATHS, *extra)]
+    return tuple(
+        edit.path for edit in proposal.edits if _outside(edit.path) or any(g.fullmatch(edit.path) for g in globs)
+    )
+
+
+def _outside(path: str) -> bool:
+    steps = path.split("/")
+    return path.startswith("/") or "\\" in path or any(step in {"", ".", "..", ".git"} for step in steps)
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    # `**/` takes any folders or none, `**` takes anything, `*` and `?` stay inside one name.
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(meaning.get(part, re.escape(part)) for part in parts), re.IGNORECASE | re.DOTALL)
+
+
+def protected_objects(proposal: Proposal) -> tuple[str, ...]:
+    """Return the objects and fields of security or API machinery that the proposal touches, named for people."""
+    found = [str(key) for key in _touched(proposal) if _protected(key)]
+    for change in _changes(proposal):
+        found += [f"{field.label} of {change.key}" for field in change.fields if _security(field)]
+    for edit in proposal.edits:
+        found += [f"kind {kind} in {edit.path}" for kind in _DIFF_KIND.findall(edit.diff) if kind in PROTECTED_KINDS]
+    return tuple(dict.fromkeys(found))
+
+
+def _protected(key: ResourceKey) -> bool:
+    return key.kind in PROTECTED_KINDS or key.group in _PROTECTED_GROUPS
+
+
+def _security(field: FieldChange) -> bool:
+    return bool(_SECURITY_FIELD.search(field.pointer) or _SECURITY_LABEL.search(field.pointer))
+
+
+def _changes(proposal: Proposal) -> Iterator[ObjectChange]:
+    for rendered in proposal.rendered:
+        yield from rendered.objects
+
+
+def _touched(proposal: Proposal) -> Iterator[ResourceKey]:
+    for change in _changes(proposal):
+        yield change.key
+    for diagnosis in proposal.diagnoses:
+        yield from _remedied(diagnosis)
+
+
+def _remedied(diagnosis: Diagnosis) -> tuple[ResourceKey, ...]:
+    remedy = diagnosis.remedy
+    if isinstance(remedy, Resync):
+        # A sync applies the whole application: all that has drifted with it counts.
+        drifted = (FieldDrifted, ObjectMissing, ObjectSuperfluous)
+        return (*remedy.resources, *(one.resource for one in diagnosis.incident.signals if isinstance(one, drifted)))
+    if isinstance(remedy, SetField | IgnoreDifference):
+        return (remedy.resource,)
+    if isinstance(remedy, RevertRelease) and remedy.resource:
+        return (remedy.resource,)
+    return ()
+
+
+def schema_changes(proposal: Proposal) -> tuple[str, ...]:
+    """Return what looks like a change of a database schema: migration jobs, hooks, containers, images or files."""
+    found = [edit.path for edit in proposal.edits if _SCHEMA_FILE.search(edit.path)]
+    for key in _touched(proposal):
+        if key.kind in {"Job", "CronJob", "Workflow", "AtlasSchema", "AtlasMigration"} and _SCHEMA.search(key.name):
+            found.append(str(key))
+    for change in _changes(proposal):
+        found += [f"{field.label} of {change.key}" for field in change.fields if _migrates(field)]
+    return tuple(dict.fromkeys(found))
+
+
+def _migrates(field: FieldChange) -> bool:
+    if not field.pointer.endswith("/image"):
+        return bool(
+            re.search(r"\[[^\]]*\]", field.label) and "ontainers[" in field.label and _SCHEMA.search(field.label)
+        )
+    values = [value for value in (field.before, field.after) if isinstance(value, str)]
+    return any(_SCHEMA.search(text) for text in (field.label, *values))
+
+
+def size(proposal: Proposal) -> tuple[int, int]:
+    """Return how many files and how many lines change."""
+    lines = sum(
+        1
+        for edit in proposal.edits
+        for line in edit.diff.splitlines()
+        if line.startswith(("+", "-")) and not line.startswith(("+++ ", "--- "))
+    )
+    return len({edit.path for edit in proposal.edits}), lines

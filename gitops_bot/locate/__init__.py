@@ -1,0 +1,44 @@
+"""From a remedy to edits: which file and which bytes in Git make it true.
+
+`locate` yields candidates, the best first; `prove` decides which of them may be used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitops_bot.clients.fleet import Fleet
+from gitops_bot.locate.ignore import ignore_difference
+from gitops_bot.locate.origin import find_origin
+from gitops_bot.locate.resync import resync
+from gitops_bot.locate.reversal import reverse_hunks
+from gitops_bot.model.diagnosis import Diagnosis, IgnoreDifference, Resync, RevertRelease
+from gitops_bot.model.proposal import Candidate, NotLocated
+
+__all__ = ["locate"]
+
+
+def locate(fleet: Fleet, diagnosis: Diagnosis, fingerprint: str) -> Iterator[Candidate | NotLocated]:
+    """Yield the ways to make the diagnosis's remedy true in Git, or the reasons why one is none.
+
+    Each is computed when it is asked for: a later, costlier way only where the ones before it were not provable.
+    """
+    application = diagnosis.incident.application
+    if reason := fleet.outside(application):
+        yield NotLocated(reason=reason, settled=True)
+        return
+    remedy = diagnosis.remedy
+    if isinstance(remedy, RevertRelease):
+        yield from _take_back(fleet, diagnosis, remedy)
+    elif isinstance(remedy, Resync):
+        yield resync(fleet, diagnosis, fingerprint)
+    elif isinstance(remedy, IgnoreDifference):
+        yield ignore_difference(fleet, diagnosis, remedy)
+
+
+def _take_back(fleet: Fleet, diagnosis: Diagnosis, remedy: RevertRelease) -> Iterator[Candidate | NotLocated]:
+    origin = find_origin(fleet, diagnosis, remedy)
+    if isinstance(origin, NotLocated):
+        yield origin
+        return
+    yield reverse_hunks(fleet, diagnosis, origin)

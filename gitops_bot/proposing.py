@@ -1,0 +1,139 @@
+"""Locate and prove, in turn, for each diagnosis; and one proposal where several incidents have one cause in Git."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from msgspec import Struct
+
+from gitops_bot.clients.fleet import Fleet
+from gitops_bot.locate import locate
+from gitops_bot.model.diagnosis import Diagnosis, Escalate, RevertRelease
+from gitops_bot.model.difference import ObjectChange
+from gitops_bot.model.fingerprint import fingerprint
+from gitops_bot.model.incident import Skipped
+from gitops_bot.model.proposal import Candidate, NotLocated, Proof, Proposal, ReturnTo
+from gitops_bot.prove import Expectation, prove
+
+
+class Attempt(Struct, frozen=True):
+    """A diagnosis, its first candidate, and the ways that are left."""
+
+    diagnosis: Diagnosis
+    first: Candidate | NotLocated
+    rest: Iterator[Candidate | NotLocated]
+
+
+def propose(fleet: Fleet, diagnoses: Iterable[Diagnosis]) -> tuple[tuple[Proposal, ...], tuple[Skipped, ...]]:
+    """Return a proposal for each cause, and what needs none because Git already says so."""
+    attempts = [_attempt(fleet, diagnosis) for diagnosis in diagnoses]
+    proposals: list[Proposal] = []
+    settled: list[Skipped] = []
+    for attempt in attempts:
+        outcome = _settle(fleet, attempt, attempts)
+        if isinstance(outcome, Skipped):
+            settled.append(outcome)
+        else:
+            proposals.append(outcome)
+    return _merged(proposals), tuple(settled)
+
+
+def _attempt(fleet: Fleet, diagnosis: Diagnosis) -> Attempt:
+    if isinstance(diagnosis.remedy, Escalate):
+        ways: Iterator[Candidate | NotLocated] = iter(())
+        return Attempt(diagnosis, NotLocated(reason=diagnosis.remedy.reason), ways)
+    ways = locate(fleet, diagnosis, _named(fleet, diagnosis))
+    return Attempt(diagnosis, next(ways), ways)
+
+
+def _settle(fleet: Fleet, attempt: Attempt, attempts: list[Attempt]) -> Proposal | Skipped:
+    diagnosis = attempt.diagnosis
+    refusals: list[str] = []
+    way: Candidate | NotLocated | None = attempt.first
+    while way is not None:
+        if isinstance(way, NotLocated):
+            if way.settled:
+                return Skipped(application=diagnosis.incident.application.name, reason=way.reason)
+            refusals.append(way.reason)
+        else:
+            proof = prove(fleet, way, _companions(attempt, way, attempts))
+            if not proof.refusal:
+                return _proposal(fleet, diagnosis, way, proof)
+            refusals.append(proof.refusal)
+        way = next(attempt.rest, None)
+    return Proposal(
+        fingerprint=_named(fleet, diagnosis), diagnoses=(diagnosis,), refusal="; ".join(dict.fromkeys(refusals))
+    )
+
+
+def _companions(attempt: Attempt, way: Candidate, attempts: list[Attempt]) -> dict[str, Expectation]:
+    """Return the other applications whose trouble began with the same commit, each with what must come of it."""
+    if way.origin is None:
+        return {}
+    return {
+        other.first.subject: Expectation(other.first.intent)
+        for other in attempts
+        if other is not attempt and isinstance(other.first, Candidate) and other.first.origin is not None
+        if other.first.origin.commit == way.origin.commit and other.first.subject != way.subject
+    }
+
+
+def _proposal(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate, proof: Proof) -> Proposal:
+    fields = [
+        field.label for change in _suspects(candidate) for field in change.fields
+    ] or [change.key.kind for change in _suspects(candidate)]
+    name = _named(fleet, diagnosis)
+    if candidate.edits:
+        name = fingerprint(
+            (edit.path for edit in candidate.edits), diagnosis.incident.resource.kind, fields, _cause_class(diagnosis)
+        )
+    return Proposal(
+        fingerprint=name,
+        diagnoses=(diagnosis,),
+        edits=candidate.edits,
+        rendered=proof.rendered,
+        proof=proof.checks,
+        readers=proof.readers,
+        origin=candidate.origin,
+        how=candidate.how,
+    )
+
+
+def _suspects(candidate: Candidate) -> tuple[ObjectChange, ...]:
+    return candidate.intent.suspects if isinstance(candidate.intent, ReturnTo) else ()
+
+
+def _named(fleet: Fleet, diagnosis: Diagnosis) -> str:
+    """Return the fingerprint of a cause that no edited file stands for."""
+    application = diagnosis.incident.application
+    index = fleet.own_index(application) or 0
+    source = application.sources[index] if index < len(application.sources) else None
+    owner = f"{source.path or source.chart} of {application.name}" if source else application.name
+    resource = diagnosis.incident.resource
+    return fingerprint((owner,), resource.kind, (resource.name,), _cause_class(diagnosis))
+
+
+def _cause_class(diagnosis: Diagnosis) -> str:
+    # One bad release shows as a crash now and as a failing probe a minute later: its remedy is what stays the same.
+    return "release" if isinstance(diagnosis.remedy, RevertRelease) else diagnosis.cause_class
+
+
+def _merged(proposals: list[Proposal]) -> tuple[Proposal, ...]:
+    """Join proposals with the same edits; an empty commit or an escalation is each its own."""
+    joined: dict[object, Proposal] = {}
+    for proposal in proposals:
+        key: object = tuple((edit.path, edit.result) for edit in proposal.edits) or proposal.fingerprint
+        known = joined.get(key)
+        if known is None:
+            joined[key] = proposal
+            continue
+        names = {change.application for change in known.rendered}
+        joined[key] = msgspec.structs.replace(
+            known,
+            fingerprint=min(known.fingerprint, proposal.fingerprint),
+            diagnoses=(*known.diagnoses, *proposal.diagnoses),
+            rendered=(*known.rendered, *(one for one in proposal.rendered if one.application not in names)),
+        )
+    return tuple(joined.values())
+

@@ -1,0 +1,6 @@
+"""Proof by rendering: what a candidate moves, in every Application that reads the files, against what it should move."""
+
+from gitops_bot.prove.intent import Expectation
+from gitops_bot.prove.proof import prove
+
+__all__ = ["Expectation", "prove"]

@@ -1,0 +1,1 @@
+"""Rules about pods that do not run or are not ready."""

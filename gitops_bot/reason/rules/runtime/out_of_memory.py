@@ -1,0 +1,41 @@
+"""out-of-memory: containers are killed for using more memory than their limit."""
+
+from __future__ import annotations
+
+from gitops_bot.model.diagnosis import Diagnosis
+from gitops_bot.model.incident import Incident
+from gitops_bot.reason.conclusion import Conclusion, diagnosis, escalate
+from gitops_bot.reason.containers import Failure, failing
+from gitops_bot.reason.pods import of_a_release, others, revert, subject
+from gitops_bot.reason.standing import Blame, Standing, standing
+from gitops_bot.reason.wording import count
+
+_RULE = "out-of-memory"
+
+
+def out_of_memory(incident: Incident) -> Diagnosis | None:
+    """Decide where containers end OOMKilled, or (less surely) by SIGKILL without a probe that asked for it."""
+    containers = failing(incident, Failure.MEMORY)
+    if not containers or not of_a_release(incident):
+        return None
+    compared = standing(incident)
+    proven = any("OOMKilled" in {item.reason, item.last_reason} for item in containers)
+    how = "are killed for want of memory (OOMKilled" if proven else "are killed from outside, mostly a sign of memory ("
+    restarts = count(max(item.restarts for item in containers), "restart")
+    cause = (
+        f"{subject(incident, compared, (item.image for item in containers))} {how}"
+        f"{', ' if proven else ''}exit code 137, {restarts}){others(incident, compared)}"
+    )
+    if compared.blame not in {Blame.NEW_RELEASE, Blame.ONLY_RELEASE} or not _released(compared):
+        reason = "no release explains it: a higher limit may hide a leak, and the present limit is not known"
+        return escalate(incident, _RULE, cause, reason, min(compared.certainty, 70))
+    surely = compared.certainty - (0 if proven else 15)
+    return diagnosis(
+        incident,
+        Conclusion(rule=_RULE, cause=cause, confidence=surely, remedy=revert(incident), standing=compared),
+    )
+
+
+def _released(compared: Standing) -> bool:
+    """Return whether the failing pods came with a release: beside healthy older ones, or right after a delivery."""
+    return compared.certainty >= 80

@@ -1,0 +1,1 @@
+"""Rules about objects that the cluster refuses during a sync."""

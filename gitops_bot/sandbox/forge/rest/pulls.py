@@ -1,0 +1,161 @@
+"""Pull requests."""
+
+from __future__ import annotations
+
+from gitops_bot.sandbox.forge.api import ApiError, Call, Fields, Route, invalid, not_found
+from gitops_bot.sandbox.forge.branches import close
+from gitops_bot.sandbox.forge.merging import MergeRequest, merge_pull
+from gitops_bot.sandbox.forge.pulls import NewPull, check_body, commits_of, find_open, open_pull
+from gitops_bot.sandbox.forge.records import Account, Issue, Pull
+from gitops_bot.sandbox.forge.rest.shapes.commits import commit, file_change
+from gitops_bot.sandbox.forge.rest.shapes.issues import pull_request, pull_simple
+from gitops_bot.sandbox.forge.state import State
+from gitops_bot.sandbox.http import Response
+
+
+def pull_of(call: Call) -> tuple[Issue, Pull]:
+    """The pull request whose number stands in the path. Raises ApiError 404."""
+    issue = call.issue()
+    if issue.pull is None:
+        raise not_found()
+    return issue, issue.pull
+
+
+def _list(call: Call) -> Response:
+    state, request = call.state, call.request
+    wanted = request.parameter("state", "open")
+    owner, separator, branch = request.parameter("head").partition(":")
+    base = request.parameter("base")
+
+    def shown(issue: Issue) -> bool:
+        pull = issue.pull
+        # GitHub passes over a `head` that names no owner, and so lists everything.
+        at_head = not separator or (owner.lower() == state.owner.lower() and pull is not None and pull.head == branch)
+        return pull is not None and wanted in {issue.state, "all"} and at_head and (not base or pull.base == base)
+
+    found = [issue for issue in state.issues.values() if shown(issue)]
+    by = request.parameter("sort", "created")
+    descending = request.parameter("direction", "desc" if by == "created" else "asc") == "desc"
+    found.sort(key=lambda issue: (issue.updated_at if by == "updated" else issue.created_at, issue.number))
+    return call.page(
+        found[::-1] if descending else found,
+        lambda issue: pull_simple(state, issue, issue.pull) if issue.pull else None,
+    )
+
+
+def _get(call: Call) -> Response:
+    issue, pull = pull_of(call)
+    if "diff" in call.request.headers.get("accept", ""):
+        base = call.state.git.merge_base(pull.base_sha, pull.head_sha)
+        text = call.state.git.patch_text(base, pull.head_sha)
+        return Response(200, {"content-type": "application/vnd.github.diff; charset=utf-8"}, text)
+    return Response.json(200, pull_request(call.state, issue, pull))
+
+
+def _create(call: Call) -> Response:
+    actor, fields = call.actor(), call.fields()
+    new = NewPull(
+        fields.text("title"),
+        fields.optional_text("body"),
+        fields.text("head"),
+        fields.text("base"),
+        draft=fields.flag("draft"),
+    )
+    issue = open_pull(call.state, actor, new)
+    pull = issue.pull
+    if pull is None:
+        raise not_found()
+    location = f"{call.state.repository_api}/pulls/{issue.number}"
+    return Response.json(201, pull_request(call.state, issue, pull), {"location": location})
+
+
+def edit_pull(state: State, actor: Account, issue: Issue, pull: Pull, fields: Fields) -> None:
+    """Change a pull request's title, body, base or state. Raises ApiError 422 as GitHub does, before any change."""
+    title, body, base = fields.text("title", issue.title), fields.optional_text("body"), fields.text("base", pull.base)
+    wanted = fields.text("state", issue.state)
+    if not title.strip():
+        raise invalid("PullRequest", "title", "missing_field")
+    if wanted not in {"open", "closed"}:
+        raise invalid("PullRequest", "state")
+    check_body(body, "PullRequest")
+    base_sha = state.git.branch(base)
+    if base != pull.base and (base_sha is None or issue.state == "closed"):
+        raise invalid("PullRequest", "base")
+    if wanted == "open" and issue.state == "closed":
+        _reopen(state, issue, pull)
+    issue.title, issue.updated_at = title, state.clock()
+    if fields.given("body"):
+        issue.body = body
+    if base != pull.base and base_sha is not None:
+        pull.base, pull.base_sha = base, base_sha
+    if wanted == "closed":
+        close(state, issue, actor)
+
+
+def _reopen(state: State, issue: Issue, pull: Pull) -> None:
+    head, base = state.git.branch(pull.head), state.git.branch(pull.base)
+    if pull.merged_at:
+        raise invalid(
+            "PullRequest", "state", "invalid", "state cannot be changed. The pull request cannot be reopened."
+        )
+    if head is None or base is None:
+        missing = pull.head if head is None else pull.base
+        message = f"state cannot be changed. The {missing} branch has been deleted."
+        raise invalid("PullRequest", "state", "invalid", message)
+    if find_open(state, pull.head, pull.base):
+        message = f"state cannot be changed. A pull request already exists for {state.owner}:{pull.head}."
+        raise invalid("PullRequest", "state", "invalid", message)
+    pull.head_sha, pull.base_sha = head, base
+    issue.state, issue.closed_at, issue.closed_by = "open", None, None
+
+
+def _update(call: Call) -> Response:
+    actor = call.actor()
+    issue, pull = pull_of(call)
+    edit_pull(call.state, actor, issue, pull, call.fields())
+    return Response.json(200, pull_request(call.state, issue, pull))
+
+
+def _commits(call: Call) -> Response:
+    _, pull = pull_of(call)
+    return call.page(commits_of(call.state, pull), lambda each: commit(call.state, each))
+
+
+def _files(call: Call) -> Response:
+    _, pull = pull_of(call)
+    base = call.state.git.merge_base(pull.base_sha, pull.head_sha) or pull.base_sha
+    changes = call.state.git.changes(base, pull.head_sha)
+    return call.page(changes, lambda change: file_change(call.state, pull.head_sha, change))
+
+
+def _is_merged(call: Call) -> Response:
+    _, pull = pull_of(call)
+    if pull.merged_at is None:
+        raise not_found()
+    return Response(204)
+
+
+def _merge(call: Call) -> Response:
+    actor, fields = call.actor(), call.fields()
+    issue, pull = pull_of(call)
+    method = fields.text("merge_method", "merge")
+    if method not in {"merge", "squash", "rebase"}:
+        raise ApiError(422, f'Invalid request.\n\n{method} is not a member of ["merge", "squash", "rebase"].')
+    request = MergeRequest(
+        method, fields.text("commit_title", ""), fields.text("commit_message", ""), fields.text("sha", "")
+    )
+    sha = merge_pull(call.state, actor, issue, pull, request)
+    return Response.json(200, {"sha": sha, "merged": True, "message": "Pull Request successfully merged"})
+
+
+ROOT = "/repos/{owner}/{repo}/pulls"
+ROUTES = (
+    Route("GET", ROOT, _list),
+    Route("POST", ROOT, _create),
+    Route("GET", f"{ROOT}/{{number}}", _get),
+    Route("PATCH", f"{ROOT}/{{number}}", _update),
+    Route("GET", f"{ROOT}/{{number}}/commits", _commits),
+    Route("GET", f"{ROOT}/{{number}}/files", _files),
+    Route("GET", f"{ROOT}/{{number}}/merge", _is_merged),
+    Route("PUT", f"{ROOT}/{{number}}/merge", _merge),
+)

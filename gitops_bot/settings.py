@@ -1,0 +1,164 @@
+"""All that the environment and `.gitops-bot.yaml` say, read once. No other file reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from gitops_bot.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from gitops_bot.configuration import Configuration
+
+
+class Secret:
+    """A string that does not show itself in logs, errors or tracebacks."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the secret itself, for the one call that needs it."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret(***)" if self._value else "Secret()"
+
+    __str__ = __repr__
+
+
+class Forge(Struct, frozen=True, kw_only=True):
+    """Where the forge is and who we are there."""
+
+    api_url: str
+    graphql_url: str
+    server_url: str
+    repository: str
+    token: Secret
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The environment's part; an empty string means: not given."""
+
+    argocd_server: str
+    argocd_token: Secret
+    argocd_certificate_authority: str
+    api_url: str
+    graphql_url: str
+    server_url: str
+    repository: str
+    github_token: Secret
+    event_name: str
+    event_path: str
+    step_summary: str
+    output: str
+    run_url: str
+    ceiling: tuple[str, ...] | None
+    tools_path: str
+    interactive: bool = False
+
+    def forge(self) -> Forge | None:
+        """Return how to reach the forge, or None where no token was given."""
+        if not self.github_token or not self.repository:
+            return None
+        return Forge(
+            api_url=self.api_url,
+            graphql_url=self.graphql_url,
+            server_url=self.server_url,
+            repository=self.repository,
+            token=self.github_token,
+        )
+
+    def required_forge(self) -> Forge:
+        """Return how to reach the forge; ConfigurationError names the variable that is missing."""
+        forge = self.forge()
+        if forge is None:
+            missing = "GITHUB_TOKEN" if not self.github_token else "GITHUB_REPOSITORY"
+            raise ConfigurationError(
+                f"{missing} is not set",
+                where="environment",
+                expected="a token that may write contents and pull requests, and OWNER/NAME",
+                advice="In a workflow, pass `github-token: ${{ github.token }}` to the action.",
+            )
+        return forge
+
+    def require_argocd(self) -> None:
+        """Raise ConfigurationError where Argo CD's address or token is missing or malformed."""
+        if not self.argocd_server:
+            raise ConfigurationError(
+                "ARGOCD_SERVER is not set",
+                where="environment",
+                expected="the URL of Argo CD's API, such as https://argocd.example.com",
+                advice="Set the action's input `argocd-server`.",
+            )
+        if not self.argocd_server.startswith(("https://", "http://")):
+            raise ConfigurationError(
+                "ARGOCD_SERVER is no URL",
+                where="environment",
+                found=repr(self.argocd_server),
+                expected="https://HOST or http://HOST",
+                advice="Write the scheme in front of the host.",
+            )
+        if not self.argocd_token:
+            raise ConfigurationError(
+                "ARGOCD_AUTH_TOKEN is not set",
+                where="environment",
+                expected="a token of an Argo CD account with role:readonly",
+                advice="Make one with `argocd account generate-token` and pass it as `argocd-auth-token`.",
+            )
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings out of `environment` (the process's own where it is None)."""
+    given = os.environ if environment is None else environment
+
+    def value(name: str, default: str = "") -> str:
+        return given.get(name, "").strip() or default
+
+    server = value("GITHUB_SERVER_URL", "https://github.com").rstrip("/")
+    api = value("GITHUB_API_URL", "https://api.github.com").rstrip("/")
+    classes = given.get("AUTO_REMEDIATE_CLASSES")
+    run = value("GITHUB_RUN_ID")
+    return Settings(
+        argocd_server=value("ARGOCD_SERVER").rstrip("/"),
+        argocd_token=Secret(value("ARGOCD_AUTH_TOKEN")),
+        argocd_certificate_authority=value("ARGOCD_CA_FILE"),
+        api_url=api,
+        graphql_url=value("GITHUB_GRAPHQL_URL", _graphql(api)),
+        server_url=server,
+        repository=value("GITHUB_REPOSITORY"),
+        github_token=Secret(value("GITHUB_TOKEN")),
+        event_name=value("GITHUB_EVENT_NAME"),
+        event_path=value("GITHUB_EVENT_PATH"),
+        step_summary=value("GITHUB_STEP_SUMMARY"),
+        output=value("GITHUB_OUTPUT"),
+        run_url=f"{server}/{value('GITHUB_REPOSITORY')}/actions/runs/{run}" if run else "",
+        ceiling=None if classes is None or not classes.strip() else tuple(_words(classes)),
+        tools_path=given.get("PATH", ""),
+    )
+
+
+def _graphql(api: str) -> str:
+    # GitHub Enterprise Server: /api/v3 beside /api/graphql.
+    return f"{api.removesuffix('/v3')}/graphql"
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.replace(",", " ").split() if word]
+
+
+def read_configuration(directory: Path) -> Configuration:
+    """Read `.gitops-bot.yaml` under `directory`; without the file, the defaults."""
+    from gitops_bot.configuration import parse_configuration
+
+    path = directory / ".gitops-bot.yaml"
+    return parse_configuration(path.read_bytes() if path.is_file() else b"", str(path.name))

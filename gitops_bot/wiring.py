@@ -1,0 +1,148 @@
+"""The one place that builds adapters: from settings to the sources that planning reads and the forge that apply writes to."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from gitops_bot.clients.fleet import Fleet, own_urls
+from gitops_bot.clients.rendering import Renderer, find_tools
+from gitops_bot.clients.repository import ConfigRepository
+from gitops_bot.clients.workspace import Workspace
+from gitops_bot.configuration import Configuration, parse_configuration
+from gitops_bot.errors import ConfigurationError, RepositoryError
+from gitops_bot.guard import Policy
+from gitops_bot.model.change import Change
+from gitops_bot.model.incident import Estate
+from gitops_bot.settings import Settings
+
+if TYPE_CHECKING:
+    from gitops_bot.clients.forge import Forge
+
+CONFIGURATION_FILE = ".gitops-bot.yaml"
+
+
+class Wiring:
+    """Adapters made from settings, each when it is first used; a context manager that closes them all.
+
+    `directory` is the checkout of the config repository; where it is none, the repository is cloned into a temporary folder.
+    """
+
+    def __init__(self, settings: Settings, directory: Path, now: datetime) -> None:
+        self.settings = settings
+        self.directory = directory
+        self.now = now
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    @cached_property
+    def forge(self) -> Forge | None:
+        """The forge, None where no token was given."""
+        from gitops_bot.clients.forge import Forge
+
+        given = self.settings.forge()
+        if given is None:
+            return None
+        return self._stack.enter_context(
+            Forge(
+                api_url=given.api_url,
+                graphql_url=given.graphql_url,
+                server_url=given.server_url,
+                repository=given.repository,
+                token=given.token.reveal(),
+            )
+        )
+
+    @cached_property
+    def branch(self) -> str:
+        """The default branch: the forge's word where there is one, else the clone's."""
+        if self.forge is not None:
+            return self.forge.repository().default_branch
+        return self.repository.default_branch()
+
+    @cached_property
+    def repository(self) -> ConfigRepository:
+        """The config repository, with the default branch's whole history."""
+        token = self.settings.github_token.reveal()
+        try:
+            repository = self._stack.enter_context(ConfigRepository.open(self.directory))
+        except RepositoryError:
+            if (self.directory / ".git").exists() or not self.settings.repository:
+                raise
+            url = f"{self.settings.server_url}/{self.settings.repository}.git"
+            repository = self._stack.enter_context(
+                ConfigRepository.clone(url, self.temporary("clone"), token=token, branch="")
+            )
+        else:
+            repository.fetch(self.forge.repository().default_branch if self.forge else "", token=token)
+        return repository
+
+    def temporary(self, purpose: str) -> Path:
+        """Return a new empty folder that goes away with the wiring."""
+        return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix=f"gitops-bot-{purpose}-")))
+
+    def observe(self) -> Estate:
+        """Return what Argo CD shows now."""
+        from gitops_bot.clients.argocd import ArgoCD
+        from gitops_bot.clients.http import ReadOnlyClient
+        from gitops_bot.observe import observe
+
+        self.settings.require_argocd()
+        client = self._stack.enter_context(
+            ReadOnlyClient(
+                self.settings.argocd_server,
+                token=self.settings.argocd_token.reveal(),
+                certificate_authority=self.settings.argocd_certificate_authority,
+            )
+        )
+        return observe(ArgoCD(client), now=self.now)
+
+    def fleet(self, estate: Estate) -> Fleet:
+        """Return the config repository at the default branch's head, with the estate's applications."""
+        repository = self.repository
+        commit = repository.head(self.branch)
+        workspace = Workspace(repository, commit, self.temporary("workspace"))
+        named = [f"{self.settings.server_url}/{self.settings.repository}"] if self.settings.repository else []
+        remote = repository.remote_url()
+        return Fleet(
+            estate.applications,
+            repository,
+            workspace,
+            Renderer(workspace, find_tools(self.settings.tools_path)),
+            commit=commit,
+            branch=self.branch,
+            urls=own_urls(estate.applications, repository, (*named, *([remote] if remote else []))),
+        )
+
+    def local_configuration(self) -> Configuration:
+        """Return the configuration of the checkout: read first of all, so that a typo is told before anything else."""
+        path = self.directory / CONFIGURATION_FILE
+        return parse_configuration(path.read_bytes() if path.is_file() else b"", CONFIGURATION_FILE)
+
+    def policy(self, fleet: Fleet) -> Policy:
+        """Return the policy of the default branch, under the ceiling that the environment sets."""
+        source = fleet.repository.read(fleet.commit, CONFIGURATION_FILE) or b""
+        return policy_of(parse_configuration(source, f"{CONFIGURATION_FILE} on {fleet.branch}"), self.settings)
+
+    def changes(self, fleet: Fleet) -> tuple[Change, ...]:
+        """Return what the bot wrote before, as the forge and the branch's log tell."""
+        from gitops_bot.clients.written import written_before
+
+        known = self.forge.changes() if self.forge is not None else ()
+        return written_before(fleet, known)
+
+
+def policy_of(configuration: Configuration, settings: Settings) -> Policy:
+    raise NotImplementedError

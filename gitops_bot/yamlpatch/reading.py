@@ -1,0 +1,122 @@
+"""Read-only views: a stream's documents as plain values, and where a node stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gitops_bot.yamlpatch.errors import PatchRefused, RefusalReason
+from gitops_bot.yamlpatch.events import ALIAS, MAPPING, SCALAR, SEQUENCE, Document, parse
+from gitops_bot.yamlpatch.layout import content_end, content_start
+from gitops_bot.yamlpatch.navigate import find
+from gitops_bot.yamlpatch.scalars import Json, read_kubernetes
+from gitops_bot.yamlpatch.stream import read_chunk, split_documents
+
+_MOST_NODES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a node's value stands: 1-based line, byte offsets in the file, a scalar's text (None for a collection)."""
+
+    line: int
+    start: int
+    end: int
+    text: str | None
+
+
+def locate_node(source: bytes, document: int, pointer: str) -> Span | None:
+    """The span of the node at an RFC 6901 pointer of document number `document`; None when the path is not there.
+
+    Raises PatchRefused for what patch() would refuse too: SOPS, aliases, merge keys, tags, templates, invalid YAML.
+    """
+    chunk = read_chunk(source, document)
+    parsed = parse(chunk.text)
+    try:
+        node = find(parsed, pointer).node
+    except PatchRefused as refusal:
+        if refusal.reason is RefusalReason.POINTER_NOT_FOUND:
+            return None
+        raise
+    if node is None:
+        return None
+    first, last = content_start(parsed, node), content_end(parsed, node)
+    start = chunk.start + len(chunk.text[:first].encode())
+    end = start + len(chunk.text[first:last].encode())
+    text = parsed.value(node) if parsed.kinds[node] == SCALAR else None
+    return Span(source.count(b"\n", 0, start) + 1, start, end, text)
+
+
+def load_documents(source: bytes) -> list[Json]:
+    """All documents as plain values, read as Kubernetes reads them; an empty document is None.
+
+    Aliases and merge keys are resolved, explicit tags ignored, keys are strings, the last of duplicate keys wins.
+    Raises PatchRefused for what is not UTF-8 or not YAML, or expands to more than a million nodes.
+    """
+    try:
+        source.decode()
+    except UnicodeDecodeError as error:
+        raise PatchRefused(RefusalReason.NOT_UTF8, f"byte {error.start} is not UTF-8") from error
+    return [_Loader(parse(source[start:end].decode())).load() for start, end in split_documents(source)]
+
+
+class _Loader:
+    """Builds one document's value from its events."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._anchors: dict[str, int] = {}
+        self._left = _MOST_NODES
+        for node, kind in enumerate(document.kinds):
+            if kind in {SCALAR, MAPPING, SEQUENCE} and document.events[node].anchor:
+                self._anchors[str(document.events[node].anchor)] = node
+
+    def load(self) -> Json:
+        """The root's value."""
+        return self._value(0)
+
+    def _value(self, node: int) -> Json:
+        self._left -= 1
+        if self._left < 0:
+            raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "the document's aliases expand without bound")
+        kind = self._document.kinds[node]
+        if kind == SCALAR:
+            event = self._document.events[node]
+            return event.value if event.style or event.tag is not None else read_kubernetes(event.value)
+        if kind == SEQUENCE:
+            return [self._value(child) for child in self._document.children(node)]
+        if kind == MAPPING:
+            return self._mapping(node)
+        return self._value(self._target(node))
+
+    def _target(self, alias: int) -> int:
+        name = str(self._document.events[alias].anchor)
+        for node in range(alias - 1, -1, -1):
+            if self._document.kinds[node] in {SCALAR, MAPPING, SEQUENCE} and self._document.events[node].anchor == name:
+                if self._document.close[node] > alias:
+                    break
+                return node
+        raise PatchRefused(RefusalReason.INVALID_YAML, f"the alias *{name} has no anchor before it")
+
+    def _mapping(self, node: int) -> dict[str, Json]:
+        children = self._document.children(node)
+        own: dict[str, Json] = {}
+        merged: dict[str, Json] = {}
+        for key, value in zip(children[::2], children[1::2], strict=True):
+            if self._document.is_plain(key) and self._document.value(key) == "<<":
+                self._merge(self._value(value), merged)
+            else:
+                own[self._key(key)] = self._value(value)
+        return {**merged, **own} if merged else own
+
+    def _merge(self, value: Json, into: dict[str, Json]) -> None:
+        for mapping in value if isinstance(value, list) else [value]:
+            if isinstance(mapping, dict):
+                for key, item in mapping.items():
+                    into.setdefault(key, item)
+
+    def _key(self, node: int) -> str:
+        if self._document.kinds[node] == ALIAS:
+            node = self._target(node)
+        if self._document.kinds[node] != SCALAR:
+            raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "a mapping has a key that is no scalar")
+        return self._document.value(node)
