@@ -22,7 +22,7 @@ demo: runtime ## watch incidents become commits and pull requests, on this machi
 
 test: check ## all checks and all tests
 	@$(find_uv) && scripts/install-go-tools.sh "$$uv" .tools kustomize helm act
-	@echo '==> Running the tests, $(words $(wildcard tests/*/test_*.py tests/test_*.py)) files, on all cores'
+	@echo '==> Running the tests, on all cores'
 	@$(python) -m pytest -n auto $(PYTEST_ARGS)
 
 check: development ## lint, formatting, types and our workflows

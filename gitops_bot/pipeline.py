@@ -1,14 +1,14 @@
 """The run, stage by stage. Read this file first; each stage is a folder of its name.
 
-    observe   settings → Estate                what the sources show
-    triage    Estate → Incidents               one cause each; the rest is left alone, with a reason
-    reason    Incident → Diagnosis             what is wrong, how sure, and one remedy of the closed list
-    locate    Diagnosis → Candidates           which bytes in Git make the remedy true
-    prove     Candidate → Proof                rendered before and after: nothing else moves
-    guard     Proposal → Verdict               policy decides how far it may go
-    act       Remediation → Receipt            a commit, a pull request or an issue
+    observe   settings → Estate              what the sources show
+    triage    Estate → Incidents             one cause each; the rest is left alone, with a reason
+    reason    Incident → Diagnosis           what is wrong, how sure, and one remedy of the closed list
+    locate    Diagnosis → Candidates         which bytes in Git make the remedy true
+    prove     Candidate → Proof              rendered before and after: nothing else moves
+    guard     Proposal → Verdict             policy decides how far it may go
+    act       Remediation → Receipt          a commit, a pull request or an issue
 
-The first six make the plan and write nothing; `apply` carries a plan out.
+The first six make the plan and write nothing; `gitops_bot.act` carries a plan out.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from gitops_bot.act import compose
+import msgspec
+
+from gitops_bot.act import Context, compose
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.guard import Policy, judge
-from gitops_bot.model.change import Change, Receipt
+from gitops_bot.guard import Policy, judge, planned_change
+from gitops_bot.model.change import Change
 from gitops_bot.model.diagnosis import Diagnosis, LeaveAlone
 from gitops_bot.model.incident import Estate, Skipped
 from gitops_bot.model.plan import Plan, Remediation
+from gitops_bot.model.proposal import Proposal
 from gitops_bot.proposing import propose
 from gitops_bot.reason import diagnose
 from gitops_bot.triage import triage
@@ -45,25 +48,50 @@ class Sources(Protocol):
         """Return what the bot has written before."""
 
 
-def make_plan(sources: Sources, repository: str, branch: str, now: datetime) -> Plan:
+def make_plan(sources: Sources, repository: str, server_url: str, now: datetime) -> Plan:
     """Return what should be done about the estate as it is now (`now` in UTC). Writes nothing."""
     estate = sources.observe()
     incidents, quiet = triage(estate)
     diagnoses = [diagnose(incident) for incident in incidents]
-    skipped = [*estate.unread, *quiet, *(_left_alone(diagnosis) for diagnosis in diagnoses if _is_left(diagnosis))]
-    wanted = [diagnosis for diagnosis in diagnoses if not _is_left(diagnosis)]
+    unread = (msgspec.structs.replace(one, problem=True) for one in estate.unread)
+    skipped = [*unread, *quiet, *_left_alone(diagnoses)]
+    wanted = [diagnosis for diagnosis in diagnoses if not isinstance(diagnosis.remedy, LeaveAlone)]
+    empty = Plan(created_at=now, repository=repository, branch="", commit=None, remediations=(), skipped=_sorted(skipped))
     if not wanted:
-        return Plan(created_at=now, repository=repository, branch=branch, commit=None, remediations=(), skipped=_ordered(skipped))
+        return empty
     fleet = sources.fleet(estate)
     proposals, settled = propose(fleet, wanted)
-    policy, changes = sources.policy(fleet), sources.changes(fleet)
-    remediations = []
+    context = Context(server_url=server_url, repository=repository, branch=fleet.branch)
+    remediations, waiting = _judged(proposals, sources.policy(fleet), sources.changes(fleet), context, now)
+    return msgspec.structs.replace(
+        empty,
+        branch=fleet.branch,
+        commit=fleet.commit,
+        remediations=tuple(remediations),
+        skipped=_sorted([*skipped, *settled, *waiting]),
+    )
+
+
+def _judged(
+    proposals: Iterable[Proposal], policy: Policy, changes: tuple[Change, ...], context: Context, now: datetime
+) -> tuple[list[Remediation], list[Skipped]]:
+    remediations: list[Remediation] = []
+    waiting: list[Skipped] = []
     for proposal in proposals:
         verdict = judge(proposal, policy, changes, now)
         if verdict.waiting:
-            skipped.extend(Skipped(application=name, reason=verdict.waiting) for name in proposal.applications)
+            waiting.extend(Skipped(application=name, reason=verdict.waiting) for name in proposal.applications)
         else:
-            remediations.append(compose(proposal, verdict))
-    return Plan(...)
+            remediations.append(compose(proposal, verdict, context))
+            changes = (*changes, planned_change(proposal, verdict, now))
+    return remediations, waiting
 
 
+def _left_alone(diagnoses: Iterable[Diagnosis]) -> Iterable[Skipped]:
+    for diagnosis in diagnoses:
+        if isinstance(diagnosis.remedy, LeaveAlone):
+            yield Skipped(application=diagnosis.incident.application.name, reason=diagnosis.remedy.reason)
+
+
+def _sorted(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
+    return tuple(sorted(dict.fromkeys(skipped), key=lambda one: (one.application, one.reason)))

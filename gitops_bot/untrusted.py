@@ -15,6 +15,8 @@ _CODE_SPAN = re.compile(r"`([^`\n]*)`")
 _PLAIN_WORD = re.compile(r"(?:[^\W_]|[.,;:()'\"%/+=?!–—…→≥≤×-])*")
 _LINK_LIKE = re.compile(r"://|www\.|:\w+:|\bGH-\d", re.IGNORECASE)
 _LINE_START = re.compile(r"[-+=:]|\d+[.)]|#")
+_LONGEST_RUN = 16
+_LONG_RUN = re.compile(r"`{17,}")
 _BACKTICKS = re.compile(r"`+")
 _SKIP_WORDS = re.compile(r"\[(?=\s*(?:skip|no|ci|actions)[ -])", re.IGNORECASE)
 
@@ -57,10 +59,10 @@ def code(text: str, limit: int = 200) -> str:
     return f"{ticks}{padding}{line}{padding}{ticks}"
 
 
-def cell(text: str, limit: int = 200) -> str:
-    """Return the text as a code span for a table's cell: a pipe does not end the cell."""
+def cell(text: str, limit: int = 300) -> str:
+    """Return the text as prose for a table's cell: a pipe does not end the cell."""
     # A backslash already before the pipe is read differently by different renderers: there a look-alike stands in.
-    return re.sub(r"(\\?)\|", lambda found: "\\│" if found.group(1) else "\\|", code(text, limit))
+    return re.sub(r"(\\?)\|", lambda found: "\\│" if found.group(1) else "\\|", prose(text, limit))
 
 
 def prose(text: str, limit: int = 600) -> str:
@@ -100,8 +102,8 @@ def _without_tail(word: str) -> tuple[str, str]:
 
 
 def fence(text: str, language: str = "") -> str:
-    """Return the text as a fenced block whose fence is longer than any run of backticks inside."""
-    body = visible(text).strip("\n")
+    """Return the text as a fenced block whose fence is longer than any run of backticks inside (long runs are cut)."""
+    body = _LONG_RUN.sub(lambda run: f"{run.group()[:_LONGEST_RUN]}…", visible(text).strip("\n"))
     ticks = "`" * max(3, 1 + max((len(run) for run in _BACKTICKS.findall(body)), default=0))
     return f"{ticks}{language}\n{body}\n{ticks}"
 

@@ -15,8 +15,8 @@ from gitops_bot.clients.rendering import Renderer, find_tools
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.configuration import Configuration, parse_configuration
-from gitops_bot.errors import ConfigurationError, RepositoryError
-from gitops_bot.guard import Policy
+from gitops_bot.errors import RepositoryError
+from gitops_bot.guard import Policy, parse_classes
 from gitops_bot.model.change import Change
 from gitops_bot.model.incident import Estate
 from gitops_bot.settings import Settings
@@ -50,11 +50,11 @@ class Wiring:
     @cached_property
     def forge(self) -> Forge | None:
         """The forge, None where no token was given."""
-        from gitops_bot.clients.forge import Forge
-
         given = self.settings.forge()
         if given is None:
             return None
+        from gitops_bot.clients.forge import Forge
+
         return self._stack.enter_context(
             Forge(
                 api_url=given.api_url,
@@ -68,14 +68,13 @@ class Wiring:
     @cached_property
     def branch(self) -> str:
         """The default branch: the forge's word where there is one, else the clone's."""
-        if self.forge is not None:
-            return self.forge.repository().default_branch
-        return self.repository.default_branch()
+        return self.forge.repository().default_branch if self.forge is not None else self.repository.default_branch()
 
     @cached_property
     def repository(self) -> ConfigRepository:
         """The config repository, with the default branch's whole history."""
         token = self.settings.github_token.reveal()
+        asked = self.forge.repository().default_branch if self.forge is not None else ""
         try:
             repository = self._stack.enter_context(ConfigRepository.open(self.directory))
         except RepositoryError:
@@ -86,7 +85,7 @@ class Wiring:
                 ConfigRepository.clone(url, self.temporary("clone"), token=token, branch="")
             )
         else:
-            repository.fetch(self.forge.repository().default_branch if self.forge else "", token=token)
+            repository.fetch(asked or repository.default_branch(), token=token)
         return repository
 
     def temporary(self, purpose: str) -> Path:
@@ -145,4 +144,15 @@ class Wiring:
 
 
 def policy_of(configuration: Configuration, settings: Settings) -> Policy:
-    raise NotImplementedError
+    """Return the policy that a configuration means; the environment's ceiling wins over the file's."""
+    ceiling = settings.ceiling if settings.ceiling is not None else configuration.auto_remediate
+    return Policy(
+        stopped="" if configuration.enabled else f"`enabled: false` in {CONFIGURATION_FILE}",
+        ceiling=None if ceiling is None else parse_classes(ceiling),
+        minimum_confidence=configuration.minimum_confidence,
+        protected_paths=configuration.protected_paths,
+        environment_label=configuration.environments.label,
+        non_production=configuration.environments.non_production,
+        open_limit=configuration.limits.open,
+        hourly_limit=configuration.limits.hourly,
+    )

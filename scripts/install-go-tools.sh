@@ -59,12 +59,12 @@ find_go() {
     printf '%s\n' "$directory/go/go/bin/go"
 }
 
-# Caches go where Go keeps them, save where there is no home to write to.
+# Caches go where Go and uv keep them, save where there is no home to write to.
 set_go_environment() {
     export GOTOOLCHAIN=local CGO_ENABLED=0 GOFLAGS='-trimpath -buildvcs=false -modcacherw' GOBIN="$temporary/bin"
     unset GOROOT GOOS GOARCH GO111MODULE GOWORK
     if [ ! -w "${HOME:-/nonexistent}" ]; then
-        export GOPATH="$directory/go-path" GOCACHE="$directory/go-cache"
+        export GOPATH="$directory/go-path" GOCACHE="$directory/go-cache" UV_CACHE_DIR="${UV_CACHE_DIR:-$directory/uv-cache}"
     fi
 }
 
@@ -99,8 +99,8 @@ for name in "$@"; do
         continue
     fi
     if [ -z "$go" ]; then
-        go=$(find_go)
         set_go_environment
+        go=$(find_go)
     fi
     build "$name"
 done

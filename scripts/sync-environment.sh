@@ -24,6 +24,10 @@ esac
 
 # Certificates: pip and go trust what the system trusts, so uv does too. An active environment is not ours to fill.
 export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}" UV_PROJECT_ENVIRONMENT="$directory"
+if [ ! -w "${HOME:-/nonexistent}" ] && [ -z "${UV_CACHE_DIR:-}" ]; then
+    UV_CACHE_DIR="$(dirname "$directory")/.tools/uv-cache"
+    export UV_CACHE_DIR
+fi
 unset VIRTUAL_ENV CONDA_PREFIX PYTHONPATH PYTHONHOME UV_PYTHON UV_FROZEN UV_LOCKED UV_NO_SYNC UV_PROJECT
 
 # From what PYTHON asks for to an interpreter that is on this machine, where there is one: uv itself does not look into

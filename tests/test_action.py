@@ -50,6 +50,14 @@ def test_each_output_is_one_of_the_running_step() -> None:
         assert output["value"] == f"${{{{ steps.{RUN['id']}.outputs.{name} }}}}"
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "examples").glob("*.yml")), ids=lambda path: path.name)
+def test_the_examples_give_inputs_that_exist(path: Path) -> None:
+    jobs = YAML(typ="safe").load(path)["jobs"].values()
+    uses = [step["with"] for job in jobs for step in job["steps"] if "gitops-bot@" in step.get("uses", "")]
+    assert uses
+    assert not [name for given in uses for name in given if name not in ACTION["inputs"]]
+
+
 @dataclass(frozen=True)
 class Call:
     """What the program was started with."""
@@ -66,7 +74,7 @@ def workspace(tmp_path: Path) -> Path:
     interpreter.parent.mkdir(parents=True)
     code = "import json, os, sys; json.dump([sys.argv[2:], dict(os.environ), os.getcwd()], open(sys.argv[1], 'w'))"
     interpreter.write_text(
-        f'#!/bin/sh\nexec {sys.executable} -I -c "{code}" {tmp_path}/call.json "$@"\n', encoding="utf-8"
+        f'#!/bin/sh\nexec "{sys.executable}" -I -c "{code}" "{tmp_path}/call.json" "$@"\n', encoding="utf-8"
     )
     interpreter.chmod(0o755)
     (tmp_path / "repository" / "estate").mkdir(parents=True)

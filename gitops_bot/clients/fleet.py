@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import msgspec
+
+from gitops_bot.clients.definition import Definition, definitions_in, sources_of
 from gitops_bot.clients.rendering import NotRenderable, ReadSet, Rendered, Renderer, RenderFailed, RenderInput
 from gitops_bot.clients.rendering.urls import same_repository
 from gitops_bot.clients.repository import ConfigRepository
@@ -41,6 +44,8 @@ class Fleet:
         self.branch = branch
         self._urls = urls
         self._reads: dict[str, ReadSet | None] = {}
+        self._definitions: dict[str, Definition] = {}
+        self._searched: set[str] = set()
 
     def is_own(self, source: Source) -> bool:
         """Whether the source takes files from this repository."""
@@ -67,29 +72,50 @@ class Fleet:
             return f"it is pinned to `{source.target_revision}`, which a commit on {self.branch} does not reach"
         return ""
 
-    def request(self, application: Application, sources: tuple[Source, ...] | None = None) -> RenderInput:
-        """Return what to render for the Application, with its present sources or with others."""
-        return RenderInput(
-            application=application.name,
-            namespace=application.spec.destination.namespace,
-            sources=application.sources if sources is None else sources,
-            repository_urls=self._urls,
-        )
+    def sources(self, application: Application) -> tuple[Source, ...]:
+        """Return the sources as Git declares them in the workspace's present state, else as Argo CD has them."""
+        definition = self.definition(application)
+        if definition is None:
+            return application.sources
+        path = self.workspace.root / definition.path
+        declared = sources_of(path.read_bytes(), definition) if path.is_file() else ()
+        live = (*application.sources, *[None] * len(declared))
+        return tuple(self._as_known(*pair) for pair in zip(declared, live, strict=False)) or application.sources
+
+    def _as_known(self, declared: Source, live: Source | None) -> Source:
+        # Argo CD may know the repository by another host than the manifest says (a mirror, a rewritten URL).
+        if live is None or not self.is_own(live) or _path(live.repo_url) != _path(declared.repo_url):
+            return declared
+        return msgspec.structs.replace(declared, repo_url=live.repo_url)
 
     def render(self, application: Application, sources: tuple[Source, ...] | None = None) -> Rendered:
-        """Render at the workspace's present state. Raises RenderFailed and NotRenderable."""
-        return self.renderer.render(self.request(application, sources))
+        """Render at the workspace's present state, with other sources where given. Raises RenderFailed, NotRenderable."""
+        return self.renderer.render(self._request(application, sources))
 
     def reads(self, application: Application, sources: tuple[Source, ...] | None = None) -> ReadSet | None:
         """Return what the Application reads at the workspace's present state, None where that cannot be told."""
         try:
-            return self.renderer.reads(self.request(application, sources))
-        except (NotRenderable, RenderFailed):
+            reads = self.renderer.reads(self._request(application, sources))
+        except NotRenderable:
             return None
+        definition = self.definition(application)
+        if definition is None:
+            return reads
+        return ReadSet(files=reads.files | {definition.path}, folders=reads.folders, listings=reads.listings)
+
+    def _request(self, application: Application, sources: tuple[Source, ...] | None) -> RenderInput:
+        return RenderInput(
+            application=application.name,
+            namespace=application.spec.destination.namespace,
+            sources=self.sources(application) if sources is None else sources,
+            repository_urls=self._urls,
+        )
 
     def readers(self, paths: Iterable[str]) -> tuple[Application, ...]:
         """Return the Applications of this repository that read one of the files at the commit, by name."""
         wanted = tuple(paths)
+        for path in wanted:
+            self._learn_definitions(path)
         found = []
         for name, application in sorted(self.applications.items()):
             if self.own_index(application) is None:
@@ -100,6 +126,38 @@ class Fleet:
             if reads is not None and any(reads.covers(path) for path in wanted):
                 found.append(application)
         return tuple(found)
+
+    def definition(self, application: Application) -> Definition | None:
+        """Return the manifest in this repository that declares the Application, None where none, or more than one, does.
+
+        Only what was searched for is known: `search_definition` looks for an Application's, `readers` into edited files.
+        """
+        return self._definitions.get(application.name)
+
+    def search_definition(self, application: Application) -> Definition | None:
+        """Look through the repository, once, for the manifest that declares the Application."""
+        if application.name not in self._searched:
+            self._searched.add(application.name)
+            found = [
+                definition
+                for path in self.repository.grep(self.commit, application.name)
+                for definition in definitions_in(path, self.repository.read(self.commit, path) or b"")
+                if definition.name == application.name
+                and definition.namespace in ("", application.metadata.namespace)
+            ]
+            if len(found) == 1:
+                self._know(found[0])
+        return self.definition(application)
+
+    def _learn_definitions(self, path: str) -> None:
+        for definition in definitions_in(path, self.repository.read(self.commit, path) or b""):
+            application = self.applications.get(definition.name)
+            if application is not None:
+                self.search_definition(application)
+
+    def _know(self, definition: Definition) -> None:
+        self._definitions[definition.name] = definition
+        self._reads.pop(definition.name, None)
 
     def parent(self, application: Application) -> Application | None:
         """Return the Application that deploys this one (app of apps), by Argo CD's tracking annotation."""

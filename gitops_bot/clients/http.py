@@ -6,7 +6,6 @@ import ssl
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Self, TypeVar
 
 import httpx
@@ -60,7 +59,7 @@ class ReadOnlyClient:
 
     `address` is the server's URL, which may have a path prefix; without a scheme it is taken to be https. `server`,
     `address_setting` and `credential_setting` are how messages name the server and the settings to check.
-    `certificates` is a file of CA certificates trusted instead of the usual ones; `insecure` checks none at all.
+    `certificate_authority` is a file of CA certificates to trust instead of the usual ones; `insecure` checks none.
     `proxy` is a URL: the environment's proxies are not read here. Time-outs and `sleep` are in seconds. The token
     appears in no message and no repr. Raises ConfigurationError where the address or the certificate file is unusable.
     """
@@ -73,7 +72,7 @@ class ReadOnlyClient:
         server: str = "Argo CD",
         address_setting: str = "ARGOCD_SERVER",
         credential_setting: str = "ARGOCD_AUTH_TOKEN",
-        certificates: Path | None = None,
+        certificate_authority: str = "",
         insecure: bool = False,
         proxy: str = "",
         connect_timeout: float = 5.0,
@@ -90,7 +89,7 @@ class ReadOnlyClient:
         if token:
             headers["Authorization"] = f"Bearer {_clean_token(token, credential_setting)}"
         inner = transport or httpx.HTTPTransport(
-            verify=_verification(url, certificates, insecure=insecure), proxy=proxy or None, trust_env=False
+            verify=_verification(url, certificate_authority, insecure=insecure), proxy=proxy or None, trust_env=False
         )
         self._client = httpx.Client(
             base_url=url,
@@ -226,17 +225,17 @@ def _clean_token(token: str, setting: str) -> str:
     return cleaned
 
 
-def _verification(url: httpx.URL, certificates: Path | None, *, insecure: bool) -> ssl.SSLContext | bool:
+def _verification(url: httpx.URL, certificate_authority: str, *, insecure: bool) -> ssl.SSLContext | bool:
     if insecure or url.scheme == "http":
         return False  # nothing is verified over http, and loading the usual certificates takes time
-    if certificates is None:
+    if not certificate_authority:
         return True
     try:
-        return ssl.create_default_context(cafile=str(certificates))
+        return ssl.create_default_context(cafile=certificate_authority)
     except (OSError, ssl.SSLError) as error:
         raise ConfigurationError(
             "the file of CA certificates cannot be used",
-            where=str(certificates),
+            where=certificate_authority,
             found=str(error),
             expected="PEM certificates",
         ) from error

@@ -58,9 +58,7 @@ class Failures:
         if status == 401:
             if not self._token:
                 return f"{server} wants a token and none was given", f"Set {self._credential_setting}."
-            advice = (
-                f"Check {self._credential_setting}: it has expired, been revoked, or is for another server."
-            )
+            advice = f"Check {self._credential_setting}: it has expired, been revoked, or is for another server."
             return f"{server} does not accept the token", advice
         if status == 403:
             return f"{server} does not permit this", (

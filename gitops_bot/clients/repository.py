@@ -2,66 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from msgspec import Struct
-
-from gitops_bot.clients.git_commands import GitCommands, ObjectReader, clone
+from gitops_bot.clients.commits import LOG_FORMAT, Commit, PathChange, TreeEntry, read_changes, read_log, read_tree
+from gitops_bot.clients.git_commands import GitCommands, ObjectReader, clone, git_executable
 from gitops_bot.errors import RepositoryError
 
-_FORMAT = "--format=%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s%x00%b%x00"
-_FIELDS = 8
-_TRAILER = re.compile(r"^(?P<key>[A-Za-z0-9][A-Za-z0-9-]*)\s*:\s*(?P<value>.*)$")
 _CACHED_TREES = 16
-
-
-class Commit(Struct, frozen=True):
-    """One commit; `author` is `NAME <ADDRESS>`, times are UTC, `body` is the message without its subject."""
-
-    sha: str
-    parents: tuple[str, ...]
-    author: str
-    authored_at: datetime
-    committed_at: datetime
-    subject: str
-    body: str
-
-    def trailers(self) -> dict[str, str]:
-        """Return the trailers at the message's end, the last one of each key.
-
-        Several paragraphs of nothing but trailers count: a squash merge adds its own below the author's.
-        """
-        found: dict[str, str] = {}
-        for paragraph in reversed(re.split(r"\n\s*\n", self.body.strip())):
-            lines = [line for line in paragraph.splitlines() if line.strip("- \t")]
-            pairs = _trailers(lines)
-            if pairs is None:
-                break
-            found = {**pairs, **found}
-        return found
-
-
-class PathChange(Struct, frozen=True):
-    """A file that differs between two commits: its blob before and after, None where it was not there."""
-
-    path: str
-    old_path: str | None
-    before: str | None
-    after: str | None
-
-
-class TreeEntry(Struct, frozen=True):
-    """A file in a commit: its mode (`100644`, `100755`, `120000` a symbolic link, `160000` a submodule) and blob id."""
-
-    mode: str
-    blob: str
 
 
 class ConfigRepository:
@@ -70,9 +22,8 @@ class ConfigRepository:
     Reading is safe from several threads; fetching is not.
     """
 
-    def __init__(self, commands: GitCommands, remote_url: str | None) -> None:
+    def __init__(self, commands: GitCommands) -> None:
         self._git = commands
-        self._remote_url = remote_url
         self._reader: ObjectReader | None = None
         self._trees: dict[str, dict[str, TreeEntry]] = {}
         self._lock = Lock()
@@ -83,20 +34,20 @@ class ConfigRepository:
 
         `environment` is passed on to Git (proxies, certificates). RepositoryError where there is none, or no commit.
         """
+        git_executable()
         import git
 
         try:
-            with git.Repo(directory, search_parent_directories=True) as found:
+            with git.Repo(directory, search_parent_directories=True, expand_vars=False) as found:
                 git_dir = Path(found.git_dir).resolve()
                 root = Path(found.working_tree_dir or found.git_dir).resolve()
-                remotes = {remote.name: remote.url for remote in found.remotes}
         except (git.InvalidGitRepositoryError, git.NoSuchPathError):
             raise RepositoryError(
                 "There is no Git repository",
                 where=str(directory),
                 advice="Run in a checkout of the configuration repository (actions/checkout before this action).",
             ) from None
-        repository = cls(GitCommands(git_dir, root, environment or {}), remotes.get("origin"))
+        repository = cls(GitCommands(git_dir, root, environment or {}))
         if not repository._git.run("rev-list", "--all", "--max-count=1", "HEAD", "--", accept=(0, 128)).strip():
             raise RepositoryError(
                 "The Git repository has no commit yet",
@@ -122,15 +73,16 @@ class ConfigRepository:
 
     def fetch(self, branch: str, *, token: str = "", remote: str = "origin") -> None:
         """Bring `branch` up to date with the remote, with all its history; nothing where there is no such remote."""
-        if self._remote_url is None:
+        url = self.remote_url(remote)
+        if url is None:
             return
         deepen = ("--unshallow",) if self._git.text("rev-parse", "--is-shallow-repository") == "true" else ()
         refspec = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
         options = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", *deepen)
-        self._git.fetch(self._remote_url, "fetch", *options, remote, refspec, token=token)
+        self._git.fetch(url, "fetch", *options, remote, refspec, token=token)
 
     def head(self, branch: str) -> str:
-        """Return the commit of `branch` as the remote last had it, else the local one; HEAD's where `branch` is empty."""
+        """Return the commit of `branch` as the remote last had it, else the local one; HEAD where `branch` is empty."""
         names = [f"refs/remotes/origin/{branch}", f"refs/heads/{branch}"] if branch else ["HEAD"]
         for name in names:
             if sha := self._resolve(name):
@@ -141,9 +93,23 @@ class ConfigRepository:
             advice="Name the branch that Argo CD follows, and fetch it (fetch-depth: 0 in actions/checkout).",
         )
 
-    def remote_url(self) -> str | None:
-        """Return the URL of `origin`, or None."""
-        return self._remote_url
+    def default_branch(self) -> str:
+        """Return the branch that `origin` says is its default, else the one checked out; RepositoryError for neither."""
+        for name in ("refs/remotes/origin/HEAD", "HEAD"):
+            code, output = self._git.attempt("symbolic-ref", "--quiet", name)
+            if code == 0:
+                return output.decode().strip().removeprefix("refs/remotes/origin/").removeprefix("refs/heads/")
+        raise RepositoryError(
+            "The default branch is not known",
+            where=str(self._git.directory),
+            found="a detached HEAD",
+            advice="Set GITHUB_TOKEN, so that the forge can be asked, or check out a branch.",
+        )
+
+    def remote_url(self, remote: str = "origin") -> str | None:
+        """Return the URL of a remote, or None where there is no such remote."""
+        code, output = self._git.attempt("config", "--get", f"remote.{remote}.url")
+        return output.decode("utf-8", "replace").strip() or None if code == 0 else None
 
     def has(self, commit: str) -> bool:
         """Return whether the repository holds the commit."""
@@ -180,23 +146,28 @@ class ConfigRepository:
             listing = self._git.run("ls-tree", "-r", "-z", "--full-tree", commit)
             while len(self._trees) >= _CACHED_TREES:
                 self._trees.pop(next(iter(self._trees)))
-            self._trees[commit] = _tree(listing)
+            self._trees[commit] = read_tree(listing)
         return self._trees[commit]
 
     def commits(self, good: str, bad: str, paths: Iterable[str] = ()) -> tuple[Commit, ...]:
         """Return the commits after `good` up to `bad`, oldest first; of those that touch `paths` where any are given.
 
-        Paths are files or folders, taken literally. With paths, a merge counts only where it differs from each of its
-        parents, so that a change is named once, by the commit that made it.
+        An empty `good` stands for the beginning. Paths are files or folders, taken literally. With paths, a merge
+        counts only where it differs from each of its parents: a change is named once, by the commit that made it.
         """
         wanted = tuple(path for path in paths if path)
+        span = f"{good}..{bad}" if good else bad
         limit = ("--", *wanted) if wanted else ("--",)
-        return _commits(self._git.run("log", "-z", "--topo-order", "--reverse", _FORMAT, f"{good}..{bad}", *limit))
+        return read_log(self._git.run("log", "-z", "--topo-order", "--reverse", LOG_FORMAT, span, *limit))
 
     def commit(self, sha: str) -> Commit:
         """Return one commit; RepositoryError where the repository does not hold it."""
-        found = _commits(self._git.run("log", "-z", "--max-count=1", _FORMAT, sha, "--"))
+        found = read_log(self._git.run("log", "-z", "--max-count=1", LOG_FORMAT, sha, "--"))
         return found[0]
+
+    def recent(self, commit: str, count: int) -> tuple[Commit, ...]:
+        """Return up to `count` commits from `commit` backwards, newest first."""
+        return read_log(self._git.run("log", "-z", "--topo-order", f"--max-count={count}", LOG_FORMAT, commit, "--"))
 
     def parent(self, commit: str) -> str | None:
         """Return a commit's first parent, or None for the first commit of a history."""
@@ -205,8 +176,7 @@ class ConfigRepository:
     def changes(self, before: str, after: str) -> tuple[PathChange, ...]:
         """Return the files that differ between two commits, by path; a rename is a removal and an addition."""
         output = self._git.run("diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", before, after, "--")
-        fields = output.decode("utf-8", "surrogateescape").split("\0")
-        return tuple(_change(meta, path) for meta, path in zip(fields[::2], fields[1::2], strict=False))
+        return read_changes(output)
 
     def tree(self, commit: str) -> str:
         """Return the id of a commit's tree."""
@@ -261,52 +231,4 @@ class ConfigRepository:
         return output.decode().strip()
 
 
-def _trailers(lines: list[str]) -> dict[str, str] | None:
-    pairs: dict[str, str] = {}
-    key = ""
-    for line in lines:
-        match = _TRAILER.match(line)
-        if match:
-            key = match["key"]
-            pairs[key] = match["value"].strip()
-        elif key and line[0].isspace():
-            pairs[key] = f"{pairs[key]} {line.strip()}"
-        else:
-            return None
-    return pairs
-
-
-def _tree(listing: bytes) -> dict[str, TreeEntry]:
-    entries = {}
-    for line in listing.decode("utf-8", "surrogateescape").split("\0"):
-        meta, _, path = line.partition("\t")
-        if path:
-            mode, kind, blob = meta.split(" ")
-            if kind == "blob":
-                entries[path] = TreeEntry(mode, blob)
-    return entries
-
-
-def _commits(output: bytes) -> tuple[Commit, ...]:
-    fields = output.decode("utf-8", "replace").split("\0")
-    # `-z` ends each commit with one more NUL than the format's own.
-    step = _FIELDS + 1
-    return tuple(_commit(fields[start : start + _FIELDS]) for start in range(0, len(fields) - _FIELDS, step))
-
-
-def _commit(fields: list[str]) -> Commit:
-    sha, parents, name, address, authored, committed, subject, body = fields
-    return Commit(
-        sha,
-        tuple(parents.split()),
-        f"{name} <{address}>",
-        datetime.fromtimestamp(int(authored), UTC),
-        datetime.fromtimestamp(int(committed), UTC),
-        subject,
-        body.strip("\n"),
-    )
-
-
-def _change(meta: str, path: str) -> PathChange:
-    before_mode, after_mode, before, after, _ = meta.lstrip(":").split(" ")
-    return PathChange(path, path, before if int(before_mode, 8) else None, after if int(after_mode, 8) else None)
+__all__ = ["Commit", "ConfigRepository", "PathChange", "TreeEntry"]

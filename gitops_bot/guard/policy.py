@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from gitops_bot.errors import ConfigurationError
 from gitops_bot.model.plan import Tier
@@ -47,7 +47,7 @@ class Policy(Struct, frozen=True, kw_only=True):
 
     stopped: str = ""
     ceiling: tuple[str, ...] | None = None
-    tiers: dict[str, Rule] = DEFAULT_TIERS
+    tiers: dict[str, Rule] = field(default_factory=lambda: dict(DEFAULT_TIERS))
     minimum_confidence: int = 75
     protected_paths: tuple[str, ...] = ()
     environment_label: str = "env"

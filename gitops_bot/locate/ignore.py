@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import msgspec
 
+from gitops_bot.clients.definition import Definition
 from gitops_bot.clients.editing import NotEditable, NothingToChange, make_edit
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.locate.definition import Definition, find_definition
 from gitops_bot.model.diagnosis import Diagnosis, IgnoreDifference
 from gitops_bot.model.json import Json, dig, sequence
 from gitops_bot.model.plan import FieldPatch, Operation
@@ -23,13 +23,14 @@ RESPECT = "RespectIgnoreDifferences=true"
 def ignore_difference(fleet: Fleet, diagnosis: Diagnosis, remedy: IgnoreDifference) -> Candidate | NotLocated:
     """Return the edit of the Application's manifest that hands the fields over."""
     application = diagnosis.incident.application
-    definition = find_definition(fleet, application)
+    definition = fleet.search_definition(application)
+    parent = fleet.parent(application)
     if definition is None:
         return NotLocated(
             reason=f"the manifest of the Application {application.name} is not written out in this repository: add "
             f"`ignoreDifferences` for {remedy.resource.kind} {remedy.resource.name} where it is made"
         )
-    if definition.parent is None:
+    if parent is None:
         return NotLocated(reason=f"{definition.path} declares {application.name}, but no Application deploys that file")
     operations = _operations(definition, remedy)
     before = fleet.repository.read(fleet.commit, definition.path)
@@ -45,7 +46,7 @@ def ignore_difference(fleet: Fleet, diagnosis: Diagnosis, remedy: IgnoreDifferen
     except NotEditable as refusal:
         return NotLocated(reason=refusal.reason)
     return Candidate(
-        subject=definition.parent.name,
+        subject=parent.name,
         edits=(edit,),
         contents={definition.path: after},
         intent=FieldsBecome(resource=application.key, values=_intended(definition, operations)),

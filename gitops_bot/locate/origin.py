@@ -7,7 +7,6 @@ from msgspec import Struct
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.rendering import NotRenderable, ReadSet, RenderFailed
 from gitops_bot.clients.repository import Commit
-from gitops_bot.locate.definition import Definition, find_definition, sources_in
 from gitops_bot.locate.span import Span, find_span, paths_read
 from gitops_bot.model.diagnosis import Diagnosis, RevertRelease
 from gitops_bot.model.difference import ObjectChange, compare
@@ -45,9 +44,9 @@ def find_origin(fleet: Fleet, diagnosis: Diagnosis, remedy: RevertRelease) -> Or
     span = find_span(fleet, incident)
     if isinstance(span, NotLocated):
         return span
+    fleet.search_definition(incident.application)
     reads = paths_read(fleet, incident.application, span)
-    definition = find_definition(fleet, incident.application)
-    paths = {path for one in reads for path in one.paths} | ({definition.path} if definition else set())
+    paths = {path for one in reads for path in one.paths}
     commits = fleet.repository.commits(span.good, span.bad, sorted(paths))
     if not commits:
         return NotLocated(
@@ -59,7 +58,7 @@ def find_origin(fleet: Fleet, diagnosis: Diagnosis, remedy: RevertRelease) -> Or
             reason=f"{len(commits)} commits lie between the last good deployment ({span.good[:7]}) and the bad one"
         )
     try:
-        states = _states(fleet, incident, span, commits, definition)
+        states = _states(fleet, incident, span, commits)
     except NotRenderable as refusal:
         return NotLocated(reason=refusal.reason)
     culprits = _broken_by(states) if incident.trouble is Trouble.RENDER else _moved_by(states, incident, remedy)
@@ -67,23 +66,19 @@ def find_origin(fleet: Fleet, diagnosis: Diagnosis, remedy: RevertRelease) -> Or
         return NotLocated(
             reason=f"nothing that {incident.resource} is made of changed between {span.good[:7]} and {span.bad[:7]}"
         )
-    return _origin(fleet, span, culprits, reads, definition, states, remedy)
+    return _origin(fleet, span, culprits, reads, states, remedy)
 
 
-def _states(
-    fleet: Fleet, incident: Incident, span: Span, commits: tuple[Commit, ...], definition: Definition | None
-) -> list[State]:
-    states = [State(None, _render(fleet, incident, span.good, span.good_sources))]
-    for commit in commits:
-        sources = incident.application.sources
-        if definition is not None:
-            content = fleet.repository.read(commit.sha, definition.path) or b""
-            sources = sources_in(content, definition.document) or sources
-        states.append(State(commit, _render(fleet, incident, commit.sha, sources)))
-    return states
+def _states(fleet: Fleet, incident: Incident, span: Span, commits: tuple[Commit, ...]) -> list[State]:
+    return [
+        State(None, _render(fleet, incident, span.good, span.good_sources)),
+        *(State(commit, _render(fleet, incident, commit.sha, None)) for commit in commits),
+    ]
 
 
-def _render(fleet: Fleet, incident: Incident, commit: str, sources: tuple[Source, ...]) -> tuple[Manifest, ...] | None:
+def _render(
+    fleet: Fleet, incident: Incident, commit: str, sources: tuple[Source, ...] | None
+) -> tuple[Manifest, ...] | None:
     with fleet.workspace.at(commit):
         try:
             return fleet.render(incident.application, sources).manifests
@@ -150,7 +145,6 @@ def _origin(
     span: Span,
     culprits: list[Commit],
     reads: tuple[ReadSet, ...],
-    definition: Definition | None,
     states: list[State],
     remedy: RevertRelease,
 ) -> Origin | NotLocated:
@@ -161,8 +155,6 @@ def _origin(
         for change in fleet.repository.changes(fleet.repository.parent(commit.sha) or commit.sha, commit.sha)
     }
     own = {path for path in touched if any(one.covers(path) for one in reads)}
-    if definition is not None and definition.path in touched:
-        own.add(definition.path)
     if not own:
         return NotLocated(reason=f"{newest.sha[:7]} changed the application, but no file of this repository that it reads")
     return Origin(

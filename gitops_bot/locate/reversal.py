@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from gitops_bot.clients.editing import NotEditable, NothingToChange, blob_id, make_edit
 from gitops_bot.clients.fleet import Fleet
+from gitops_bot.clients.rendering import RenderFailed
 from gitops_bot.locate.origin import Origin
+from gitops_bot.model.application import Application
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Trouble
 from gitops_bot.model.plan import Edit, HunkReversal
 from gitops_bot.model.proposal import Candidate, NotLocated, RenderAgain, ReturnTo
+from gitops_bot.model.resource import Manifest
 
 
 def reverse_hunks(fleet: Fleet, diagnosis: Diagnosis, origin: Origin) -> Candidate | NotLocated:
@@ -28,6 +31,9 @@ def reverse_hunks(fleet: Fleet, diagnosis: Diagnosis, origin: Origin) -> Candida
             return NotLocated(reason=refusal.reason)
         edits.append(edit)
         contents[path] = after
+    needed = _needed(fleet, diagnosis.incident.application, contents)
+    edits = [edit for edit in edits if edit.path in needed]
+    contents = {path: content for path, content in contents.items() if path in needed}
     if not edits:
         return NotLocated(
             reason=f"Git has already taken back {origin.change.commit[:7]} in {', '.join(taken_back)}; "
@@ -46,6 +52,27 @@ def reverse_hunks(fleet: Fleet, diagnosis: Diagnosis, origin: Origin) -> Candida
         origin=origin.change,
         how="the change is taken back line for line",
     )
+
+
+def _needed(fleet: Fleet, application: Application, contents: dict[str, bytes | None]) -> set[str]:
+    """Return the files without whose change the Application would render otherwise: a commit may touch others' too."""
+    if len(contents) < 2:
+        return set(contents)
+    needed = dict(contents)
+    whole = _rendered(fleet, application, needed)
+    for path in sorted(contents):
+        rest = {other: content for other, content in needed.items() if other != path}
+        if _rendered(fleet, application, rest) == whole:
+            needed = rest
+    return set(needed)
+
+
+def _rendered(fleet: Fleet, application: Application, contents: dict[str, bytes | None]) -> tuple[Manifest, ...] | str:
+    with fleet.workspace.overlay(contents):
+        try:
+            return fleet.render(application).manifests
+        except RenderFailed as failure:
+            return failure.message
 
 
 def _touches(fleet: Fleet, commit: str, path: str) -> bool:

@@ -105,7 +105,7 @@ def _known(fleet: Fleet, span: Span) -> Span | NotLocated:
 def paths_read(fleet: Fleet, application: Application, span: Span) -> tuple[ReadSet, ...]:
     """Return what the Application reads at the good and at the bad end of the span, where that can be told."""
     found = []
-    for commit, sources in ((span.good, span.good_sources), (span.bad, application.sources)):
+    for commit, sources in ((span.good, span.good_sources), (span.bad, None)):
         with fleet.workspace.at(commit):
             reads = fleet.reads(application, sources)
         if reads is not None:

@@ -27,8 +27,8 @@ def observe(
     """Return what Argo CD shows of the fleet at `now` (UTC), in an order that does not depend on answering times.
 
     `focus` are names of Applications that an event spoke of: they are looked into first, and even where the list shows
-    them in good health. `ours` says which Applications are worth a look at all; the others are in the result as the list
-    gave them. What cannot be read is in `unread`; only where the list itself cannot be, SourceUnavailable is raised.
+    them in good health. `ours` says which Applications are worth a look at all; the others are in the result as the
+    list gave them. What cannot be read is in `unread`; SourceUnavailable is raised only where the list cannot be read.
     """
     listing = argocd.applications()
     applications = sorted(listing.applications, key=_order)
@@ -88,7 +88,9 @@ def _unlisted(listing: Listing, applications: list[Application], focus: tuple[st
         if name not in known:
             reason = "the event names it, but Argo CD does not list it: it is deleted, or the account may not see it"
             unread.append(Skipped(application=capped(name), reason=reason))
-    for one in applications:
-        if not _is_compared(one) and one.name not in focus:
-            unread.append(Skipped(application=one.name, reason="Argo CD has not compared it with Git yet"))
+    unread += [
+        Skipped(application=one.name, reason="Argo CD has not compared it with Git yet")
+        for one in applications
+        if not _is_compared(one) and one.name not in focus
+    ]
     return unread

@@ -9,7 +9,7 @@ from msgspec import Struct
 from gitops_bot.clients.argocd import ArgoCD, ManagedResource, Node, outside_namespace
 from gitops_bot.model.application import Application
 from gitops_bot.model.incident import Skipped
-from gitops_bot.model.json import Json
+from gitops_bot.model.json import Json, dig
 from gitops_bot.model.resource import ResourceKey
 from gitops_bot.model.signal import PodBlocked, Signal, Workload
 from gitops_bot.observe.autoscalers import autoscalers
@@ -123,7 +123,7 @@ def _pod(reader: Reader, application: Application, node: Node, workload: Resourc
         return (told,) if told else ()
     pod = read_pod(application.name, node, workload, body)
     signals = pod_signals(pod)
-    if "deletionTimestamp" in str(body.get("metadata", "")) or not needs_events(signals):
+    if dig(body, "metadata", "deletionTimestamp") or not needs_events(signals):
         return signals
     events = reader.attempt(f"the events of {node.key}", lambda: reader.argocd.events(application, node))
     return event_signals(pod, signals, events or ())

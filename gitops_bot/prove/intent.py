@@ -31,9 +31,9 @@ def good_state(fleet: Fleet, application: Application, intent: Intent) -> tuple[
             return None
 
 
-def _sources_at(fleet: Fleet, application: Application, commit: str) -> tuple[Source, ...]:
+def _sources_at(fleet: Fleet, application: Application, commit: str) -> tuple[Source, ...] | None:
     deployed = [one for one in application.history if fleet.revision(application, one) == commit]
-    return deployed_sources(deployed[-1]) if deployed and deployed_sources(deployed[-1]) else application.sources
+    return (deployed_sources(deployed[-1]) or None) if deployed else None
 
 
 def check_intent(

@@ -83,7 +83,11 @@ def _render(fleet: Fleet, application: Application) -> tuple[Manifest, ...] | st
 
 def _blast_radius(moved: list[Movement], candidate: Candidate, companions: Mapping[str, Expectation]) -> Check:
     allowed = {candidate.subject, *companions}
-    strangers = [movement.application.name for movement in moved if movement.application.name not in allowed]
+    strangers = [
+        movement.application.name
+        for movement in moved
+        if movement.application.name not in allowed and not _carries(movement, allowed)
+    ]
     if strangers:
         return Check(
             name="blast radius",
@@ -97,6 +101,12 @@ def _blast_radius(moved: list[Movement], candidate: Candidate, companions: Mappi
         passed=True,
         detail=f"rendered before and after: {count} application{'' if count == 1 else 's'} move, no other does",
     )
+
+
+def _carries(movement: Movement, allowed: set[str]) -> bool:
+    """Whether all that moves in an Application is the declaration of Applications that may move (app of apps)."""
+    keys = [change.key for change in movement.changes]
+    return bool(keys) and all(key.kind == "Application" and key.name in allowed for key in keys)
 
 
 def _renders(movements: list[Movement], candidate: Candidate) -> Check:

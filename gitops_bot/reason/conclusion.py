@@ -7,7 +7,7 @@ from msgspec import Struct
 from gitops_bot.model.diagnosis import Diagnosis, Escalate, Evidence, LeaveAlone, Remedy
 from gitops_bot.model.incident import Incident
 from gitops_bot.reason.evidence import rows
-from gitops_bot.reason.standing import Standing
+from gitops_bot.reason.reading.standing import Standing
 
 _MOST_ROWS = 12
 

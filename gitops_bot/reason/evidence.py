@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
 from gitops_bot.model.diagnosis import Evidence
+from gitops_bot.model.incident import Incident
 from gitops_bot.model.json import Json
 from gitops_bot.model.signal import (
     ContainerFailing,
@@ -21,7 +22,7 @@ from gitops_bot.model.signal import (
     SyncRefused,
     WorkloadUnhealthy,
 )
-from gitops_bot.reason.wording import count, one_line, quoted
+from gitops_bot.reason.wording import count, listed, one_line, quoted
 
 
 def rows(signals: Iterable[Signal]) -> Iterator[Evidence]:
@@ -107,3 +108,9 @@ def _missing(_: ObjectMissing) -> tuple[str, str]:
 @describe.register
 def _superfluous(_: ObjectSuperfluous) -> tuple[str, str]:
     return "metadata.name", "in the cluster, no longer declared in Git, and not pruned"
+
+
+def summary(incident: Incident) -> str:
+    """Return the first signals of an incident in one line."""
+    said = [one_line(" ".join(part for part in describe(signal) if part), 150) for signal in incident.signals]
+    return listed((quoted(line) for line in said), most=2) or "nothing more"

@@ -58,4 +58,4 @@ def correlate(scene: Scene) -> tuple[Incident, ...]:
 
 
 def _gone(name: str) -> Skipped:
-    return Skipped(application=name, reason="it disappeared from Argo CD's list while it was being read")
+    return Skipped(application=name, reason="it disappeared from Argo CD's list while it was being read", problem=True)

@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from gitops_bot.model.incident import Incident, Trouble
 from gitops_bot.model.resource import ResourceKey
 from gitops_bot.model.signal import Signal, Workload, WorkloadUnhealthy
 from gitops_bot.triage.runtime import belongs
-from gitops_bot.triage.scene import WORKLOAD_KINDS, Scene, generation_of
+from gitops_bot.triage.scene import Scene
 
-_WELL = frozenset({"", "Healthy"})
+_WELL = frozenset({"", "Healthy", "Missing"})  # what is only missing is drift, refused, or not yet delivered
 
 
 def health_incidents(scene: Scene, others: tuple[Incident, ...]) -> tuple[Incident, ...]:
     """Return one incident for each unhealthy object that the `others` of the same application do not account for."""
     known = {id(signal) for incident in others for signal in incident.signals}
-    unhealthy = [
-        signal
-        for signal in scene.signals
-        if isinstance(signal, WorkloadUnhealthy) and id(signal) not in known and _in_trouble(signal, scene)
-    ]
-    heads = {_head(scene, signal.resource) for signal in unhealthy}
-    incidents = []
-    for head in sorted(heads):
-        signals: list[Signal] = [signal for signal in unhealthy if _head(scene, signal.resource) == head]
-        if not _accounted_for(head, others):
-            incidents.append(scene.incident(Trouble.HEALTH, head, signals, _workload(scene, head)))
-    return tuple(incidents)
+    unhealthy: dict[ResourceKey, list[Signal]] = defaultdict(list)
+    for signal in scene.signals:
+        if isinstance(signal, WorkloadUnhealthy) and id(signal) not in known and _in_trouble(signal, scene):
+            unhealthy[signal.resource].append(signal)
+    return tuple(
+        scene.incident(Trouble.HEALTH, resource, signals, _workload(scene, resource))
+        for resource, signals in sorted(unhealthy.items())
+        if not _accounted_for(resource, others)
+    )
 
 
 def _in_trouble(signal: WorkloadUnhealthy, scene: Scene) -> bool:
-    """Leave out what is under way, what is only not there yet, and child applications: those are judged themselves."""
-    if signal.health in _WELL or signal.health == "Missing":
+    """Leave out what is well and child applications, which are judged themselves."""
+    if signal.resource == scene.application.key:
+        return True
+    if signal.resource.kind == "Application" and signal.resource.name in scene.names:
         return False
-    if signal.health == "Progressing" and signal.resource.kind in WORKLOAD_KINDS:
-        return False
-    return not (signal.resource.kind == "Application" and signal.resource.name in scene.names)
-
-
-def _head(scene: Scene, resource: ResourceKey) -> ResourceKey:
-    """Return the workload that an unhealthy ReplicaSet or pod is part of, else the object itself."""
-    if resource.kind in {"ReplicaSet", "Pod"}:
-        for key, workload in sorted(scene.workloads.items()):
-            if key.namespace == resource.namespace and generation_of(resource, workload):
-                return key
-    return resource
+    return signal.health not in _WELL
 
 
 def _workload(scene: Scene, resource: ResourceKey) -> Workload | None:

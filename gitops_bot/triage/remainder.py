@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from gitops_bot.model.application import Application
 from gitops_bot.model.incident import Skipped
@@ -10,13 +10,17 @@ from gitops_bot.model.signal import WorkloadUnhealthy
 from gitops_bot.triage.scene import Scene
 
 _LONGEST = 300
+_EXPLAINED = frozenset({"", "Healthy", "Progressing", "Suspended", "Missing"})
 
 
 def remainder(scene: Scene) -> Skipped | None:
     """Return why an application without an incident is left alone, or None where it is healthy and synced."""
     application = scene.application
     reason = _sync_running(application) or _child(scene) or _health(application) or _sync(application)
-    return Skipped(application=application.name, reason=reason) if reason else None
+    if not reason:
+        return None
+    open_ended = application.status.health.status not in _EXPLAINED or application.status.sync.status == "Unknown"
+    return Skipped(application=application.name, reason=reason, problem=open_ended)
 
 
 def _sync_running(application: Application) -> str:
@@ -30,7 +34,9 @@ def _child(scene: Scene) -> str:
     children = sorted(
         signal.resource.name
         for signal in scene.signals
-        if isinstance(signal, WorkloadUnhealthy) and signal.resource.kind == "Application"
+        if isinstance(signal, WorkloadUnhealthy)
+        and signal.resource.kind == "Application"
+        and signal.resource != scene.application.key
     )
     named = ", ".join(child for child in children if child in scene.names)
     return f"its child applications are not well and are judged themselves: {named}"[:_LONGEST] if named else ""
@@ -65,7 +71,7 @@ def _sync(application: Application) -> str:
 
 
 def _since(time: datetime | None) -> str:
-    return f" since {time:%Y-%m-%d %H:%M:%S} UTC" if time else ""
+    return f" since {time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if time else ""
 
 
 def one_line(text: str) -> str:

@@ -32,7 +32,7 @@ def runtime_incidents(scene: Scene) -> tuple[Incident, ...]:
 
 
 def consequences(scene: Scene, key: ResourceKey, workload: Workload | None) -> tuple[Signal, ...]:
-    """Return what is said of a workload, its ReplicaSets, pods and autoscaler: evidence, no trouble of its own."""
+    """Return what is said of a workload and its autoscaler as such: evidence, no trouble of its own."""
     return tuple(
         signal
         for signal in scene.signals
@@ -41,15 +41,8 @@ def consequences(scene: Scene, key: ResourceKey, workload: Workload | None) -> t
 
 
 def belongs(resource: ResourceKey, key: ResourceKey, workload: Workload | None) -> bool:
-    """Return whether an object is the workload `key`, one of its ReplicaSets or pods, or its autoscaler."""
-    if resource == key:
-        return True
-    if workload is None:
-        return False
-    if resource == workload.autoscaler:
-        return True
-    owned = resource.kind in {"ReplicaSet", "Pod"} and resource.namespace == key.namespace
-    return owned and generation_of(resource, workload) is not None
+    """Return whether an object is the workload `key` or its autoscaler."""
+    return resource == key or (workload is not None and resource == workload.autoscaler)
 
 
 def _incident(scene: Scene, key: ResourceKey, signals: list[PodSignal]) -> Incident:

@@ -12,8 +12,6 @@ from gitops_bot.model.incident import Incident, Trouble
 from gitops_bot.model.resource import ResourceKey
 from gitops_bot.model.signal import Generation, Signal, Workload
 
-WORKLOAD_KINDS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Rollout", "Job", "CronJob", "Pod"})
-
 
 class Scene(Struct, frozen=True):
     """One application, its signals in order, the workloads of the whole estate, and the names of all applications."""

@@ -9,24 +9,39 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gitops_bot.yamlpatch.events import MAPPING, SCALAR, SEQUENCE, Document
-from gitops_bot.yamlpatch.layout import column, content_end, content_start, end_of_line
+from gitops_bot.yamlpatch.layout import column, content_end, content_start, end_of_line, line_end
 from gitops_bot.yamlpatch.scalars import is_always_string
 from gitops_bot.yamlpatch.writing import Style
 
+_NEXT_COMMENT = re.compile(r"(?:\r?\n[ \t]*)*\r?\n([ \t]*)#")
 _COLON = re.compile(r"[ \t]*:[ \t]*")
 
 
-def file_style(document: Document, near: int) -> Style:
-    """The style for new text next to the character `near`."""
+def file_style(document: Document, near: int, at: int = 0) -> Style:
+    """The style for new text behind the character `near`, whose siblings stand at column `at`."""
     if is_json(document):
-        return Style(always_quote='"', json=True, end_of_line=end_of_line(document.text, near))
+        return Style(
+            always_quote='"', json=True, step=_json_step(document), end_of_line=end_of_line(document.text, near)
+        )
     step, offset = _indentation(document, near)
     return Style(
         quote=prevailing_quote(document),
         step=step,
         sequence_offset=offset,
         end_of_line=end_of_line(document.text, near),
+        literal=not _deeper_comment_follows(document.text, near, at),
     )
+
+
+def _deeper_comment_follows(text: str, near: int, at: int) -> bool:
+    """Is the next line with anything on it a comment right of the column? A literal block would swallow it."""
+    match = _NEXT_COMMENT.match(text, line_end(text, near))
+    return match is not None and len(match.group(1)) > at
+
+
+def _json_step(document: Document) -> int:
+    children = document.children(0)
+    return column(document.text, document.start(children[0])) if children else 2
 
 
 def is_json(document: Document) -> bool:

@@ -33,7 +33,7 @@ class YamlPatchError(Exception):
     """Base of both errors of this package."""
 
 
-class PatchRefused(YamlPatchError):
+class PatchRefused(YamlPatchError):  # noqa: N818  (its name is part of the contract)
     """The edit is refused; `reason` names why and nothing was changed."""
 
     def __init__(self, reason: RefusalReason, detail: str) -> None:
@@ -42,5 +42,5 @@ class PatchRefused(YamlPatchError):
         self.detail = detail
 
 
-class PatchInvalid(YamlPatchError, ValueError):
+class PatchInvalid(YamlPatchError, ValueError):  # noqa: N818
     """The operations are no RFC 6902 operations with RFC 6901 pointers and JSON values."""

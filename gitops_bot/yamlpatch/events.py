@@ -100,14 +100,18 @@ class Document:
         return self.events[node].start_mark.index
 
 
-def parse(text: str) -> Document:
-    """Parse the text of exactly one document; raises PatchRefused for invalid YAML or a template."""
+def check_syntax(text: str) -> list[Event]:
+    """All events of the text, the stream's and the document's own included; raises PatchRefused for invalid YAML."""
     try:
-        events = list(_EVENTS(text))
+        return list(_EVENTS(text))
     except _PARSE_ERROR as error:
         reason = RefusalReason.TEMPLATE if "{{" in text else RefusalReason.INVALID_YAML
         raise PatchRefused(reason, " ".join(str(error).split())) from error
-    return _index(text, events[2:-2])
+
+
+def parse(text: str) -> Document:
+    """Parse the text of exactly one document; raises PatchRefused for invalid YAML or a template."""
+    return _index(text, check_syntax(text)[2:-2])
 
 
 def _index(text: str, events: list[Event]) -> Document:
@@ -115,19 +119,25 @@ def _index(text: str, events: list[Event]) -> Document:
     close = list(range(len(events)))
     signatures: list[Signature] = []
     stack: list[int] = []
+    anchors: set[str | None] = set()
     for index, event in enumerate(events):
         kind = _KINDS.get(event.__class__.__name__)
         if kind == SCALAR:
             signatures.append((event.value, event.style or None, event.tag, event.anchor))
+            if event.anchor is not None:
+                anchors.add(event.anchor)
         elif kind == END:
             close[stack.pop()] = index
             signatures.append((END,))
         elif kind == ALIAS:
+            if event.anchor not in anchors:
+                raise PatchRefused(RefusalReason.INVALID_YAML, f"the alias *{event.anchor} has no anchor before it")
             signatures.append((ALIAS, event.anchor))
         elif kind is None:
             raise PatchRefused(RefusalReason.INVALID_YAML, "more than one document where one was expected")
         else:
             stack.append(index)
+            anchors.add(event.anchor)
             signatures.append((kind, event.tag, event.anchor))
         kinds.append(kind)
     document = Document(text, events, kinds, close, signatures)

@@ -9,6 +9,8 @@ from gitops_bot.yamlpatch.errors import PatchInvalid, PatchRefused, RefusalReaso
 from gitops_bot.yamlpatch.events import ALIAS, MAPPING, SCALAR, SEQUENCE, Document
 
 _CORE_COLLECTION_TAGS = frozenset({None, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
+_MERGE = "<<"
+_ANCHORABLE = frozenset({SCALAR, MAPPING, SEQUENCE})
 _INDEX = re.compile(r"0|[1-9][0-9]*")
 _BAD_ESCAPE = re.compile(r"~(?![01])")
 
@@ -17,8 +19,8 @@ _BAD_ESCAPE = re.compile(r"~(?![01])")
 class Place:
     """Where a pointer leads. Nodes are event indices.
 
-    `parent` is the collection that holds the place (None for the root); `key` the key's node in a mapping; `ordinal` the
-    position in the parent (for a missing place: where it would be added); `node` the value, None when it is not there.
+    `parent` is the collection that holds the place (None for the root); `key` the key's node in a mapping; `ordinal`
+    the position in the parent (for a missing place: where it would be added); `node` the value, None when not there.
     """
 
     ancestors: tuple[int, ...]
@@ -76,19 +78,45 @@ def _mapping_entry(document: Document, ancestors: tuple[int, ...], token: str, p
         raise PatchRefused(RefusalReason.DUPLICATE_KEY, f"the key {token!r} on {pointer!r} stands twice")
     if found:
         key = children[found[0] * 2]
-        if token == "<<" and document.is_plain(key):
+        if token == _MERGE and document.is_plain(key):
             raise PatchRefused(RefusalReason.MERGE_KEY, f"{pointer!r} runs through a merge key")
         return Place(ancestors, parent, found[0], key, children[found[0] * 2 + 1], token)
     if may_add:
         return Place(ancestors, parent, len(children) // 2, None, None, token)
-    if has_merge_key(document, parent):
-        raise PatchRefused(RefusalReason.MERGE_KEY, f"{token!r} on {pointer!r} may come from a merge key")
+    if merges_key(document, parent, token):
+        raise PatchRefused(RefusalReason.MERGE_KEY, f"{token!r} on {pointer!r} comes from a merge key")
     raise PatchRefused(RefusalReason.POINTER_NOT_FOUND, f"there is no key {token!r} on {pointer!r}")
 
 
-def has_merge_key(document: Document, mapping: int) -> bool:
-    """Does the mapping take entries from others by `<<`?"""
-    return any(document.is_plain(key) and document.value(key) == "<<" for key in document.children(mapping)[::2])
+def merges_key(document: Document, mapping: int, name: str) -> bool:
+    """Does one of the mappings that this one takes in by `<<` hold the key?"""
+    children = document.children(mapping)
+    for key, value in zip(children[::2], children[1::2], strict=True):
+        if not document.is_plain(key) or document.value(key) != _MERGE:
+            continue
+        for source in document.children(value) if document.kinds[value] == SEQUENCE else [value]:
+            target = anchored_node(document, source) if document.kinds[source] == ALIAS else source
+            if document.kinds[target] == MAPPING and (
+                _holds(document, target, name) or merges_key(document, target, name)
+            ):
+                return True
+    return False
+
+
+def _holds(document: Document, mapping: int, name: str) -> bool:
+    keys = document.children(mapping)[::2]
+    return any(document.kinds[key] == SCALAR and document.value(key) == name for key in keys)
+
+
+def anchored_node(document: Document, alias: int) -> int:
+    """The node that the alias stands for; raises PatchRefused when there is none or when it contains the alias."""
+    name = document.events[alias].anchor
+    for node in range(alias - 1, -1, -1):
+        if document.kinds[node] in _ANCHORABLE and document.events[node].anchor == name:
+            if document.close[node] > alias:
+                break
+            return node
+    raise PatchRefused(RefusalReason.INVALID_YAML, f"the alias *{name} has no finished node before it")
 
 
 def _sequence_item(document: Document, ancestors: tuple[int, ...], token: str, pointer: str, *, may_add: bool) -> Place:
@@ -139,7 +167,7 @@ def refuse_shared_anchor(document: Document, place: Place, *, allowed: bool, rem
 
 
 def _refuse_lost_anchor(document: Document, node: int, last: int) -> None:
-    if document.kinds[node] not in {SCALAR, MAPPING, SEQUENCE}:
+    if document.kinds[node] not in _ANCHORABLE:
         return
     name = document.events[node].anchor
     if name and any(user > last for user in _aliases(document, node, name)):
@@ -153,6 +181,6 @@ def _aliases(document: Document, node: int, name: str) -> list[int]:
         kind = document.kinds[index]
         if kind == ALIAS and document.events[index].anchor == name:
             users.append(index)
-        elif kind in {SCALAR, MAPPING, SEQUENCE} and document.events[index].anchor == name:
+        elif kind in _ANCHORABLE and document.events[index].anchor == name:
             break
     return users

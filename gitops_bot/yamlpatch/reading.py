@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from gitops_bot.yamlpatch.errors import PatchRefused, RefusalReason
 from gitops_bot.yamlpatch.events import ALIAS, MAPPING, SCALAR, SEQUENCE, Document, parse
 from gitops_bot.yamlpatch.layout import content_end, content_start
-from gitops_bot.yamlpatch.navigate import find
+from gitops_bot.yamlpatch.navigate import anchored_node, find
 from gitops_bot.yamlpatch.scalars import Json, read_kubernetes
-from gitops_bot.yamlpatch.stream import read_chunk, split_documents
+from gitops_bot.yamlpatch.stream import cut_chunk, refuse_unreadable, split_documents
 
 _MOST_NODES = 1_000_000
 
@@ -29,7 +29,8 @@ def locate_node(source: bytes, document: int, pointer: str) -> Span | None:
 
     Raises PatchRefused for what patch() would refuse too: SOPS, aliases, merge keys, tags, templates, invalid YAML.
     """
-    chunk = read_chunk(source, document)
+    refuse_unreadable(source)
+    chunk = cut_chunk(source, split_documents(source), document)
     parsed = parse(chunk.text)
     try:
         node = find(parsed, pointer).node
@@ -56,7 +57,12 @@ def load_documents(source: bytes) -> list[Json]:
         source.decode()
     except UnicodeDecodeError as error:
         raise PatchRefused(RefusalReason.NOT_UTF8, f"byte {error.start} is not UTF-8") from error
-    return [_Loader(parse(source[start:end].decode())).load() for start, end in split_documents(source)]
+    return [plain_value(parse(source[start:end].decode()), 0) for start, end in split_documents(source)]
+
+
+def plain_value(document: Document, node: int) -> Json:
+    """One node's value, read as load_documents reads it."""
+    return _Loader(document).value(node)
 
 
 class _Loader:
@@ -64,17 +70,10 @@ class _Loader:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._anchors: dict[str, int] = {}
         self._left = _MOST_NODES
-        for node, kind in enumerate(document.kinds):
-            if kind in {SCALAR, MAPPING, SEQUENCE} and document.events[node].anchor:
-                self._anchors[str(document.events[node].anchor)] = node
 
-    def load(self) -> Json:
-        """The root's value."""
-        return self._value(0)
-
-    def _value(self, node: int) -> Json:
+    def value(self, node: int) -> Json:
+        """The node's value."""
         self._left -= 1
         if self._left < 0:
             raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "the document's aliases expand without bound")
@@ -83,19 +82,10 @@ class _Loader:
             event = self._document.events[node]
             return event.value if event.style or event.tag is not None else read_kubernetes(event.value)
         if kind == SEQUENCE:
-            return [self._value(child) for child in self._document.children(node)]
+            return [self.value(child) for child in self._document.children(node)]
         if kind == MAPPING:
             return self._mapping(node)
-        return self._value(self._target(node))
-
-    def _target(self, alias: int) -> int:
-        name = str(self._document.events[alias].anchor)
-        for node in range(alias - 1, -1, -1):
-            if self._document.kinds[node] in {SCALAR, MAPPING, SEQUENCE} and self._document.events[node].anchor == name:
-                if self._document.close[node] > alias:
-                    break
-                return node
-        raise PatchRefused(RefusalReason.INVALID_YAML, f"the alias *{name} has no anchor before it")
+        return self.value(anchored_node(self._document, node))
 
     def _mapping(self, node: int) -> dict[str, Json]:
         children = self._document.children(node)
@@ -103,9 +93,9 @@ class _Loader:
         merged: dict[str, Json] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if self._document.is_plain(key) and self._document.value(key) == "<<":
-                self._merge(self._value(value), merged)
+                self._merge(self.value(value), merged)
             else:
-                own[self._key(key)] = self._value(value)
+                own[self._key(key)] = self.value(value)
         return {**merged, **own} if merged else own
 
     def _merge(self, value: Json, into: dict[str, Json]) -> None:
@@ -116,7 +106,7 @@ class _Loader:
 
     def _key(self, node: int) -> str:
         if self._document.kinds[node] == ALIAS:
-            node = self._target(node)
+            node = anchored_node(self._document, node)
         if self._document.kinds[node] != SCALAR:
             raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "a mapping has a key that is no scalar")
         return self._document.value(node)

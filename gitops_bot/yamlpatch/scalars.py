@@ -11,7 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Union
 
-Json = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]  # noqa: UP007  (a recursive alias)
+Json = Union[bool, int, float, str, list["Json"], dict[str, "Json"], None]  # noqa: UP007  (recursive)
 
 
 class Special(Enum):
@@ -22,7 +22,8 @@ class Special(Enum):
     DEFAULT_VALUE = "value"
 
 
-Reading = Union[None, bool, int, float, str, Special]  # noqa: UP007
+Scalar = Union[bool, int, float, str, None]  # noqa: UP007  (YAML and JSON tell int from float)
+Reading = Union[bool, int, float, str, Special, None]  # noqa: UP007
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _CORE_BOOLEANS = {
@@ -89,7 +90,7 @@ def read_old(text: str) -> Reading:
 
 
 @lru_cache(maxsize=65536)
-def read_kubernetes(text: str) -> None | bool | int | float | str:
+def read_kubernetes(text: str) -> Scalar:
     """A plain scalar as sigs.k8s.io/yaml reads it; a merge key's `<<` stays a string here."""
     if text in _NULLS:
         return None
@@ -123,7 +124,7 @@ def same(left: object, right: object) -> bool:
         return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(same, left, right))
-    return left == right or (left != left and right != right)  # noqa: PLR0124  (NaN)
+    return left == right or (left != left and right != right)
 
 
 def _integer(text: str, *, old: bool) -> int | str:

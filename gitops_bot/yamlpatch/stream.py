@@ -76,10 +76,8 @@ def _next_line(source: bytes, position: int) -> int:
     return len(source) if line_end < 0 else line_end + 1
 
 
-def read_chunk(source: bytes, document: int) -> Chunk:
-    """Cut out document number `document` (from 0); refuse a stream that is not UTF-8, SOPS, or too short."""
-    refuse_unreadable(source)
-    documents = split_documents(source)
+def cut_chunk(source: bytes, documents: list[tuple[int, int]], document: int) -> Chunk:
+    """Cut out document number `document` (from 0) of the stream's byte ranges; raises PatchRefused if there is none."""
     if not 0 <= document < len(documents):
         raise PatchRefused(
             RefusalReason.DOCUMENT_NOT_FOUND, f"there is no document {document}; the stream has {len(documents)}"

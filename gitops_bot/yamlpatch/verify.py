@@ -21,7 +21,7 @@ class Change:
 
 
 def verify(before: Document, text: str, changes: list[Change]) -> Document:
-    """Parse the new text; returns it parsed when it is the old document with these changes, else raises PatchRefused."""
+    """Parse the new text; returns it when it reads as the old document with these changes, else raises PatchRefused."""
     try:
         after = parse(text)
     except PatchRefused as error:
@@ -100,7 +100,7 @@ def _is_scalar(document: Document, node: int, value: object) -> bool:
 def matches(document: Document, node: int, value: Json, *, exactly: bool = False) -> bool:
     """Does the node have the value? Plain scalars that the schemas read apart match by any of their readings.
 
-    `exactly` asks that every schema reads just this value (numbers with their type), so that there is nothing to change.
+    `exactly` asks that every schema reads just this value (numbers with their type): then there is nothing to change.
     """
     kind = document.kinds[node]
     if kind == SCALAR:

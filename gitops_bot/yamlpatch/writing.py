@@ -6,8 +6,9 @@ import math
 import re
 from dataclasses import dataclass
 
-from gitops_bot.yamlpatch.scalars import Json, is_always_string
+from gitops_bot.yamlpatch.scalars import Json, Scalar, is_always_string
 
+DOUBLE = '"'
 _NOT_PRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
 _MUST_ESCAPE = re.compile('[\\\\"\t\n]|' + _NOT_PRINTABLE.pattern)
@@ -28,9 +29,10 @@ class Style:
     colon: str = ": "
     comma: str = ", "
     json: bool = False
+    literal: bool = True
 
 
-def scalar_text(value: None | bool | int | float | str, style: Style, *, flow: bool, old_quote: str = "") -> str:
+def scalar_text(value: Scalar, style: Style, *, flow: bool, old_quote: str = "") -> str:
     """One scalar on one line; `old_quote` (`'` or `"`) is the quote style to keep for a string."""
     if value is None:
         return "null"
@@ -69,32 +71,40 @@ def is_plain_safe(value: str, *, flow: bool) -> bool:
     )
 
 
-def key_text(key: str, style: Style, *, flow: bool) -> str:
-    """A mapping key on one line."""
-    return scalar_text(key, style, flow=flow)
-
-
 def flow_text(value: Json, style: Style) -> str:
     """A value in flow style on one line."""
     if isinstance(value, dict):
-        pairs = (
-            f"{key_text(key, style, flow=True)}{_colon(key, style)}{flow_text(item, style)}"
-            for key, item in value.items()
+        return (
+            "{" + style.comma.join(flow_key(key, style) + flow_text(item, style) for key, item in value.items()) + "}"
         )
-        return "{" + style.comma.join(pairs) + "}"
     if isinstance(value, list):
         return "[" + style.comma.join(flow_text(item, style) for item in value) + "]"
     return scalar_text(value, style, flow=True)
 
 
-def _colon(key: str, style: Style) -> str:
-    quoted_key = style.json or bool(style.always_quote) or not is_plain_safe(key, flow=True)
-    return style.colon if quoted_key or style.colon.endswith((" ", "\n")) else ": "
+def pretty_json(value: Json, column: int, style: Style) -> str:
+    """A value as JSON over several lines, its closing bracket at the column; for files that are written so."""
+    if not value or not isinstance(value, (dict, list)):
+        return flow_text(value, style)
+    line = style.end_of_line + " " * (column + style.step)
+    inner = column + style.step
+    if isinstance(value, dict):
+        pairs = (f"{quoted(key, DOUBLE)}: {pretty_json(item, inner, style)}" for key, item in value.items())
+        return "{" + ",".join(line + pair for pair in pairs) + style.end_of_line + " " * column + "}"
+    items = (line + pretty_json(item, inner, style) for item in value)
+    return "[" + ",".join(items) + style.end_of_line + " " * column + "]"
+
+
+def flow_key(key: str, style: Style) -> str:
+    """A flow mapping's key with its colon, which may do without a space only behind a quoted key."""
+    written = scalar_text(key, style, flow=True)
+    colon = style.colon if written[0] in "\"'" or style.colon.endswith(" ") else ": "
+    return f"{written}{colon}"
 
 
 def entry_lines(key: str, value: Json, column: int, style: Style) -> list[str]:
     """The lines of a block mapping's entry at the column."""
-    head = " " * column + key_text(key, style, flow=False) + ":"
+    head = " " * column + scalar_text(key, style, flow=False) + ":"
     return _with_value(head, value, column, style)
 
 
@@ -142,9 +152,9 @@ def _leaf_text(value: Json, style: Style) -> str:
 
 def literal_lines(value: str, column: int, style: Style) -> list[str] | None:
     """A multi-line string as a literal block: its header and its lines; None where that can't hold the string."""
-    if style.json or "\n" not in value.rstrip("\n") or not can_be_literal(value):
+    if style.json or not style.literal or "\n" not in value.rstrip("\n") or not can_be_literal(value):
         return None
-    if value[0] in " \n":
+    if value[0] in " \n" or value.endswith("\n\n"):
         return None
     header = "|" + chomping(value)
     return [header, *literal_body(value, column)]

@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[2] / "gitops_bot"
 # that has a row of its own. `wiring` alone sees everything: it is where adapters are made and handed to the stages.
 # Rules may use the helpers beside them, which are as pure as they are; what asks a model gets a row of its own.
 STAGES = "observe triage reason locate prove guard act notify learn risk"
-BASE = "model errors configuration untrusted"
+BASE = "model errors configuration marker untrusted"
 MAY_IMPORT = {
     "__main__": "cli",
     "cli": "commands errors",
@@ -28,9 +28,10 @@ MAY_IMPORT = {
     "configuration": "errors model",
     "errors": "",
     "model": "",
+    "marker": "",
     "untrusted": "",
     "yamlpatch": "",
-    "clients": "model errors yamlpatch",
+    "clients": "model errors marker yamlpatch",
     "observe": f"clients yamlpatch {BASE}",
     "triage": "model errors",
     "reason": "model errors",
@@ -46,7 +47,7 @@ MAY_IMPORT = {
 }
 
 # Libraries of pure units, besides the standard library.
-PURE_UNITS = ("model", "triage", "guard", "reason", "reason.rules", "errors", "untrusted")
+PURE_UNITS = ("model", "triage", "guard", "reason", "reason.rules", "errors", "marker", "untrusted")
 PURE_LIBRARIES = {"msgspec"}
 IMPURE_STANDARD_LIBRARY = {"os", "socket", "subprocess", "http", "urllib.request", "shutil", "tempfile", "threading"}
 

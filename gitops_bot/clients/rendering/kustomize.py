@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,8 @@ from gitops_bot.clients.rendering.values import NotRenderable, ReadSet, SourceBr
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.model.json import Json, dig, mapping, sequence, text
 
-_REMOTE = re.compile(r"^(?:git::)?(?:(?:ssh|https?|file)://|[\w.-]+@[^/]|github\.com[:/])", re.IGNORECASE)
+_REMOTE = re.compile(r"^(?:git::|(?:ssh|https?|file)://|github\.com[:/])", re.IGNORECASE)
+_REMOTE_BY_SSH = re.compile(r"^[A-Za-z][\w.-]*@[\w.-]+[:/]")
 _RESOURCES = ("resources", "bases", "components", "crds", "configurations", "generators", "transformers", "validators")
 _PATCHES = ("patches", "patchesJson6902", "replacements")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
@@ -86,14 +88,14 @@ class _Walk:
         return found is not None and self._workspace.locate(found) is not None
 
     def _follow(self, folder: str, entry: str) -> None:
-        if _REMOTE.match(entry):
+        path = None if entry.startswith("/") else join(folder, entry)
+        found = None if path is None else self._workspace.locate(path)
+        if _REMOTE.match(entry) or (found is None and _REMOTE_BY_SSH.match(entry)):
             raise NotRenderable(
-                f"{folder or '.'}/kustomization.yaml builds on {entry}, which is not in this repository"
+                f"the kustomization in {folder or '.'} builds on {entry}, not on files of this repository"
             )
-        path = join(folder, entry)
-        if path is None or entry.startswith("/"):
+        if path is None:
             return
-        found = self._workspace.locate(path)
         if found is not None and found.is_dir():
             self.visit(path)
         elif found is not None or Path(path).suffix:
@@ -146,6 +148,7 @@ def _generated(generator: dict[str, Json]) -> Iterator[str]:
             yield text(entry)
 
 
+@lru_cache(maxsize=4096)
 def _parse(content: bytes) -> dict[str, Json]:
     try:
         documents = decode(content)

@@ -26,16 +26,14 @@ def is_edited(options: KustomizeOptions | None) -> bool:
 def edited(document: dict[str, Json], step: Step, exists: Callable[[str], bool]) -> dict[str, Json]:
     """Return the kustomization with the source's options in it; the given one stays as it is.
 
-    `exists` tells whether a component's path, seen from the kustomization, is there. SourceBroken where `kustomize edit`
-    would refuse.
+    `exists` tells whether a component's path, seen from the kustomization, is there. SourceBroken where
+    `kustomize edit` would refuse.
     """
     options = step.source.kustomize
     result = dict(document)
     if options is None:
         return result
-    for name, value in (("namePrefix", options.name_prefix), ("nameSuffix", options.name_suffix)):
-        if value:
-            result[name] = value
+    result |= {name: value for name, value in _plain(options).items() if value}
     if options.images:
         result["images"] = _images(result, [step.substitute(image) for image in options.images])
         result.pop("imageTags", None)
@@ -49,12 +47,14 @@ def edited(document: dict[str, Json], step: Step, exists: Callable[[str], bool])
             given = {name: step.substitute(value) for name, value in given.items()}
         present = result.get("commonAnnotations")
         result["commonAnnotations"] = _added(present, given, "annotation", force=options.force_common_annotations)
-    if options.namespace:
-        result["namespace"] = options.namespace
     if options.patches:
         result["patches"] = [*sequence(result.get("patches")), *options.patches]
     _components(result, options, exists)
     return result
+
+
+def _plain(options: KustomizeOptions) -> dict[str, str]:
+    return {"namePrefix": options.name_prefix, "nameSuffix": options.name_suffix, "namespace": options.namespace}
 
 
 def _images(document: dict[str, Json], given: list[str]) -> list[Json]:

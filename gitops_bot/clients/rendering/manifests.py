@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from gitops_bot.clients.rendering.values import SourceBroken
 from gitops_bot.model.json import Json, dig, mapping, sequence, text
 from gitops_bot.model.resource import Manifest, ResourceKey
+from gitops_bot.yamlpatch import YamlPatchError, load_documents
 
 # Kinds without a namespace, of groups that are part of Kubernetes or next to it.
 _CLUSTER_SCOPED = {
@@ -42,13 +43,10 @@ _CLUSTER_SCOPED = {
 
 def decode(content: bytes) -> list[Json]:
     """Return the documents of a YAML stream; SourceBroken where it is none."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
-        return list(YAML(typ="safe", pure=True).load_all(content))
-    except YAMLError as error:
-        raise SourceBroken(" ".join(str(error).split())) from None
+        return [*load_documents(content)]
+    except YamlPatchError as error:
+        raise SourceBroken(str(error)) from None
 
 
 def objects(documents: Iterable[Json], where: str) -> list[dict[str, Json]]:

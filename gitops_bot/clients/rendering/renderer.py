@@ -12,13 +12,22 @@ import msgspec
 
 from gitops_bot.clients.rendering import directory, helm, kustomize
 from gitops_bot.clients.rendering.manifests import named
-from gitops_bot.clients.rendering.steps import Kind, Step, plan, rendered_sources
+from gitops_bot.clients.rendering.steps import Kind, Step, join, plan, rendered_sources
 from gitops_bot.clients.rendering.tools import TimedOut, Tools
-from gitops_bot.clients.rendering.values import ReadSet, Rendered, RenderFailed, RenderInput, SourceBroken
+from gitops_bot.clients.rendering.values import (
+    NotRenderable,
+    ReadSet,
+    Rendered,
+    RenderFailed,
+    RenderInput,
+    SourceBroken,
+)
 from gitops_bot.clients.workspace import Workspace
+from gitops_bot.errors import GitopsBotError
 from gitops_bot.model.json import Json
 
 _READERS = {Kind.HELM: helm.read_set, Kind.KUSTOMIZE: kustomize.read_set, Kind.DIRECTORY: directory.read_set}
+_REMEMBERED = 512
 
 
 class Renderer:
@@ -50,6 +59,8 @@ class Renderer:
             answer = self._answers.get(name)
             mine = answer is None
             if answer is None:
+                while len(self._answers) >= _REMEMBERED:
+                    del self._answers[next(iter(self._answers))]
                 answer = self._answers[name] = Future()
                 self.render_count += 1
         if mine:
@@ -77,7 +88,7 @@ class Renderer:
 
     def _around(self, request: RenderInput) -> ReadSet:
         """Return the sources' folders: what a source reads whose options are wrong."""
-        return ReadSet(folders=frozenset(source.path.strip("/") for source in rendered_sources(request)))
+        return ReadSet(folders=frozenset(join("", source.path) or "" for source in rendered_sources(request)))
 
     def _name(self, request: RenderInput, reads: ReadSet) -> str:
         content = self._workspace.digest([*reads.files, *reads.folders])
@@ -95,10 +106,14 @@ class Renderer:
             if isinstance(broken, TimedOut):
                 self._forget(name)
             answer.set_exception(RenderFailed(broken.message, reads))
-        except BaseException as error:
+        except (NotRenderable, GitopsBotError, OSError) as error:
             self._forget(name)
             answer.set_exception(error)
-            raise
+        finally:
+            # A bug or an interrupt: whoever waits for the same answer must not wait for ever.
+            if not answer.done():
+                self._forget(name)
+                answer.cancel()
 
     def _build(self, step: Step) -> list[dict[str, Json]]:
         with tempfile.TemporaryDirectory(dir=self._workspace.root.parent) as folder:

@@ -7,11 +7,12 @@ from urllib.parse import unquote, urlsplit
 
 _SCP = re.compile(r"^(?:[^@/\s]+@)?(?P<host>\[[^\]]+\]|[^:/\s]+):(?!//)(?P<path>.*)$")
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ssh": 22, "git": 9418}
-_CASELESS_HOSTS = frozenset({"github.com", "gitlab.com", "bitbucket.org"})
+_CASELESS_HOSTS = frozenset({"github.com", "gitlab.com", "bitbucket.org", "dev.azure.com"})
 _SSH_HOSTS = {
     "ssh.github.com": "github.com",
     "altssh.gitlab.com": "gitlab.com",
     "altssh.bitbucket.org": "bitbucket.org",
+    "ssh.dev.azure.com": "dev.azure.com",
 }
 
 
@@ -31,10 +32,14 @@ def same_repository(first: str, second: str) -> bool:
 
 class _Location:
     def __init__(self, host: str, port: int | None, path: str, *, web: bool) -> None:
-        self.host = _SSH_HOSTS.get(host.lower(), host.lower()).removesuffix(".")
+        name = host.lower().removesuffix(".")
+        self.host = _SSH_HOSTS.get(name, name)
         self.port = port
         self.web = web
         plain = unquote(path).strip("/").removesuffix(".git").rstrip("/")
+        # Azure DevOps and Bitbucket's server put the repository under other paths by ssh than by https.
+        plain = re.sub(r"^v3/([^/]+)/([^/]+)/", r"\1/\2/_git/", plain) if name == "ssh.dev.azure.com" else plain
+        plain = plain.removeprefix("scm/") if web else plain
         self.path = plain.lower() if self.host in _CASELESS_HOSTS else plain
 
 

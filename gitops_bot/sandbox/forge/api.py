@@ -179,9 +179,7 @@ class Call:
             raise ApiError(422, f"No commit found for SHA: {text}")
         return found
 
-    def page(
-        self, items: Sequence[Item], shape: Callable[[Item], Json], *, wrap: str = "", **more: Json
-    ) -> Response:
+    def page(self, items: Sequence[Item], shape: Callable[[Item], Json], *, wrap: str = "", **more: Json) -> Response:
         """One page of `items` with GitHub's Link header.
 
         `wrap` names the list inside an object that has `total_count`, and `more`, beside it.

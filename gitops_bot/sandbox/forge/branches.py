@@ -47,6 +47,7 @@ def move_branch(state: State, branch: str, new: str | None, old: str | None) -> 
 
 def follow_branches(state: State) -> None:
     """Bring the open pull requests in line with the branches, as GitHub does after each push."""
+    state.pushed_at = state.clock()
     for issue in state.issues.values():
         if issue.pull and issue.state == "open":
             _follow(state, issue, issue.pull)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from gitops_bot.errors import RepositoryError
 from gitops_bot.sandbox.forge import graphql, rest, web
@@ -43,8 +45,9 @@ class Forge:
     `handle` may be called from many threads: whatever reads or changes the state takes turns under one lock.
     """
 
-    def __init__(self, state: State, accounts: Mapping[str, Account]) -> None:
+    def __init__(self, state: State, accounts: Mapping[str, Account], token: str) -> None:
         self.state = state
+        self.token = token
         self.faults = Faults()
         self.requests: list[SeenRequest] = []
         self._lock = threading.RLock()
@@ -74,7 +77,17 @@ class Forge:
         accounts = {token: BOT}
         if read_only_token is not None:
             accounts[read_only_token] = replace(BOT, can_write=False)
-        return cls(State(owner, name, default_branch, copy, clock, BOT), accounts)
+        return cls(State(owner, name, default_branch, copy, clock, BOT), accounts, token)
+
+    @property
+    def default_branch(self) -> str:
+        """The name of the branch that everything is merged into."""
+        return self.state.default_branch
+
+    @property
+    def full_name(self) -> str:
+        """`owner/name`."""
+        return self.state.full_name
 
     @property
     def base_url(self) -> str:
@@ -97,6 +110,12 @@ class Forge:
             raise RepositoryError("the repository has no such branch", where=self.state.full_name, found=branch)
         return found
 
+    def resolve(self, name: str) -> str | None:
+        """The commit that any name which Git understands (a branch, `main~2`, a short id) means, None for none."""
+        with self._lock:
+            found = self.state.git.object(f"{name}^{{commit}}")
+        return found.sha if found else None
+
     def tree_of(self, commit: str) -> str:
         """The id of a commit's tree. Raises RepositoryError where there is no such commit."""
         with self._lock:
@@ -110,13 +129,18 @@ class Forge:
         with self._lock:
             self.state.git.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
     def handle(self, request: Request) -> Response:
         """Answer one request, and remember it."""
         fault = self.faults.take(request)
-        if fault and fault.kind != "drop":
-            response = fault.answer()
-        else:
-            response = self._serve(request)
+        response = fault.answer() if fault and fault.kind != "drop" else self._serve(request)
         self.requests.append(SeenRequest(request.method, request.target, response.status))
         return dropped(response) if fault and fault.kind == "drop" else response
 

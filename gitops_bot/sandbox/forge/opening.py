@@ -28,10 +28,15 @@ def copy_repository(source: Path, folder: Path, default_branch: str, at: str | N
     _check_version(folder)
     run_git(folder, ("init", "--quiet", "--bare", f"--initial-branch={default_branch}", "."))
     try:
-        run_git(folder, ("fetch", "--quiet", str(source.resolve()), "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"))
+        run_git(
+            folder,
+            ("fetch", "--quiet", str(source.resolve()), "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"),
+        )
     except GitFailed as failure:
         advice = "Give a Git bundle, a bare repository or a checkout."
-        raise RepositoryError("it cannot be read as a Git repository", where=str(source), found=failure.text, advice=advice) from failure
+        raise RepositoryError(
+            "it cannot be read as a Git repository", where=str(source), found=failure.text, advice=advice
+        ) from failure
     run_git(folder, ("config", "http.receivepack", "true"))
     hook = folder / "hooks" / "update"
     hook.parent.mkdir(exist_ok=True)

@@ -45,6 +45,7 @@ class State:
     bot: Account
     base_url: str = "http://127.0.0.1"
     created_at: datetime = field(init=False)
+    pushed_at: datetime = field(init=False)
     settings: Settings = field(default_factory=Settings)
     issues: dict[int, Issue] = field(default_factory=dict)
     comments: dict[int, Comment] = field(default_factory=dict)
@@ -61,7 +62,7 @@ class State:
     _last_id: int = 0
 
     def __post_init__(self) -> None:
-        self.created_at = self.clock()
+        self.created_at = self.pushed_at = self.clock()
         for name, color in DEFAULT_LABELS:
             self.ensure_label(name, color)
 

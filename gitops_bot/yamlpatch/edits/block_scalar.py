@@ -1,4 +1,4 @@
-"""Replace the value of a literal (`|`) or folded (`>`) block scalar; its style stays while it can hold the new value."""
+"""Replace the value of a literal (`|`) or folded (`>`) block scalar; its style stays while it holds the new value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from gitops_bot.yamlpatch.detect import file_style
-from gitops_bot.yamlpatch.events import Document
+from gitops_bot.yamlpatch.errors import PatchRefused
+from gitops_bot.yamlpatch.events import Document, parse
 from gitops_bot.yamlpatch.layout import (
     Edit,
     block_scalar_end,
@@ -17,8 +18,10 @@ from gitops_bot.yamlpatch.layout import (
     line_start,
 )
 from gitops_bot.yamlpatch.navigate import Place
+from gitops_bot.yamlpatch.scalars import Scalar
 from gitops_bot.yamlpatch.writing import can_be_literal, scalar_text
 
+_BREAKS = re.compile(r"(?:[ \t]*\r?\n)+ *")
 _INDICATOR = re.compile(r"([|>])(?:([1-9])([-+]?)|([-+])([1-9])?)?")
 
 
@@ -38,7 +41,7 @@ class _Block:
     at_end: bool
 
 
-def replace_block_scalar(document: Document, place: Place, value: None | bool | int | float | str) -> list[Edit]:
+def replace_block_scalar(document: Document, place: Place, value: Scalar) -> list[Edit]:
     """The edits that put a new scalar where a block scalar is."""
     node = place.node if place.node is not None else 0
     block = _read(document, place, node)
@@ -46,8 +49,11 @@ def replace_block_scalar(document: Document, place: Place, value: None | bool | 
         style = file_style(document, block.header[0])
         new = scalar_text(value, style, flow=False, old_quote='"' if isinstance(value, str) else "")
         return [Edit(*block.header, new), Edit(*block.body, "")]
-    lines = _literal(block, document.value(node), value) if block.style == "|" else _folded(block, value)
-    chomp = _chomp(block, value)
+    old, chomp = document.value(node), _chomp(block, value)
+    if block.style == "|":
+        lines = _literal(block, old, value)
+    else:
+        lines = _spliced(block, old, value, chomp) or _folded(block, value)
     body_end = _kept_blank_lines(document, node, block) if chomp == "+" else block.body[1]
     if block.at_end and value.endswith("\n"):
         lines.append("")
@@ -151,3 +157,46 @@ def _folded(block: _Block, value: str) -> list[str]:
         previous = line or previous
     written += [""] * (len(value) - len(body) - 1)
     return [(" " * block.indent + line if line else "") + block.carriage_return for line in written]
+
+
+def _spliced(block: _Block, old: str, new: str, chomp: str) -> list[str] | None:
+    """A folded scalar's lines with only the changed words rewritten; None when the change is not inside a line."""
+    shorter = min(len(old), len(new))
+    head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    tail = next((at for at in range(shorter - head) if old[-1 - at] != new[-1 - at]), shorter - head)
+    raw = "\n".join(block.raw_lines)
+    offsets = _offsets(raw, old)
+    middle = new[head : len(new) - tail]
+    if offsets is None or "\n" in middle or "\n" in old[head : len(old) - tail] or not old.strip():
+        return None
+    lines = (raw[: offsets[head]] + middle + raw[offsets[len(old) - tail] :]).split("\n")
+    return lines if _reads_as(block, lines, new, chomp) else None
+
+
+def _offsets(raw: str, value: str) -> list[int] | None:
+    """Where each character of a folded value stands in its text; a run of line ends is one place."""
+    offsets, at = [], len(raw) - len(raw.lstrip(" "))
+    position = 0
+    while position < len(value):
+        if raw.startswith(value[position], at) and value[position] != "\n":
+            offsets.append(at)
+            position, at = position + 1, at + 1
+            continue
+        broken = _BREAKS.match(raw, at)
+        width = len(value) - position - len(value[position:].lstrip("\n")) or 1
+        if not broken and position + width < len(value):
+            return None
+        offsets += [at] * width
+        position, at = position + width, broken.end() if broken else at
+    return [*offsets, at]
+
+
+def _reads_as(block: _Block, lines: list[str], value: str, chomp: str) -> bool:
+    owner = "---" if block.base < 0 else " " * block.base + "k:"
+    digit = str(block.indent - max(block.base, 0)) if block.explicit else ""
+    end = "" if block.at_end and not value.endswith("\n") else "\n"
+    try:
+        document = parse(f"{owner} >{digit}{chomp}\n" + "\n".join(lines).removesuffix("\r") + end)
+    except PatchRefused:
+        return False
+    return document.value(0 if block.base < 0 else 2) == value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gitops_bot.yamlpatch.detect import file_style, sibling_style
 from gitops_bot.yamlpatch.errors import PatchRefused, RefusalReason
 from gitops_bot.yamlpatch.events import MAPPING, SCALAR, Document
@@ -21,7 +23,7 @@ from gitops_bot.yamlpatch.layout import (
 )
 from gitops_bot.yamlpatch.navigate import Place
 from gitops_bot.yamlpatch.scalars import Json
-from gitops_bot.yamlpatch.writing import entry_lines, flow_text, item_lines, key_text
+from gitops_bot.yamlpatch.writing import entry_lines, flow_key, flow_text, item_lines, pretty_json
 
 
 def insert_edits(document: Document, place: Place, value: Json) -> list[Edit]:
@@ -38,15 +40,18 @@ def _into_block(document: Document, place: Place, parent: int, value: Json) -> l
     children = document.children(parent)
     at = key_column(document, parent)
     mapping = document.kinds[parent] == MAPPING
-    anchor_node = children[-1] if mapping or place.ordinal * 1 >= len(children) else children[max(place.ordinal - 1, 0)]
-    style = sibling_style(document, parent, file_style(document, content_end(document, anchor_node)))
+    above = children[-1] if mapping or place.ordinal >= len(children) else children[max(place.ordinal - 1, 0)]
+    end = content_end(document, above)
+    style = sibling_style(document, parent, file_style(document, end, at))
+    if line_end(text, end) == len(text):
+        style = replace(style, literal=False)
     if mapping:
         lines = entry_lines(place.token, value, at, style)
     else:
         lines = item_lines(value, at, style, gap=_gap(document, parent))
     if not mapping and place.ordinal == 0:
         return [_before_first(document, parent, lines)]
-    return _after(text, document, anchor_node, lines)
+    return _after(text, document, above, lines)
 
 
 def _gap(document: Document, sequence: int) -> int:
@@ -109,12 +114,13 @@ def _into_flow(document: Document, place: Place, parent: int, value: Json) -> li
     if text[opening : opening + 1] not in {"{", "["}:
         raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "nothing is added to a pair without braces")
     style = sibling_style(document, parent, file_style(document, opening))
-    new = flow_text(value, style)
     mapping = document.kinds[parent] == MAPPING
-    if mapping:
-        colon = style.colon if style.json or style.colon.endswith(" ") else ": "
-        new = f"{key_text(place.token, style, flow=True)}{colon}{new}"
     children = document.children(parent)
+    new = flow_text(value, style)
+    if style.json and children and starts_line(text, document.start(children[0])):
+        new = pretty_json(value, column(text, document.start(children[0])), style)
+    if mapping:
+        new = flow_key(place.token, style) + new
     if not children:
         return [Edit(opening + 1, opening + 1, new)]
     if not mapping and place.ordinal < len(children):

@@ -1,4 +1,4 @@
-"""Remove a mapping's entry or a sequence's item: one run of lines with its comment, or its part of a flow collection."""
+"""Remove a mapping's entry or a sequence's item: one run of lines with its comment, or its part inside brackets."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ def _entry_start(document: Document, place: Place, parent: int) -> int:
     if place.key is not None:
         start = document.start(place.key)
         if column(document.text, start) != key_column(document, parent):
-            raise PatchRefused(
-                RefusalReason.UNSUPPORTED_SHAPE, "the key is written with '?' or apart from its siblings"
-            )
+            raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "the key is written with '?' or apart")
         return start
     start = dash(document, parent, place.ordinal)
     if start < 0 or document.text[start : start + 1] != "-":
@@ -97,12 +95,10 @@ def _line_run(document: Document, place: Place, parent: int, start: int, end: in
 
 
 def _first_on_owners_line(document: Document, parent: int, children: list[int], start: int, end: int) -> Edit:
-    """The first entry shares its line with a dash: the next one moves up, unless comments or blank lines lie between."""
+    """The first entry shares its line with a dash: the next one moves up, unless other lines lie between."""
     text = document.text
-    if document.kinds[parent] == MAPPING:
-        following = document.start(children[2])
-    else:
-        following = dash(document, parent, 1)
+    mapping = document.kinds[parent] == MAPPING
+    following = document.start(children[2]) if mapping else dash(document, parent, 1)
     if following < 0:
         raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "the next item's dash was not found")
     if line_start(text, following) == next_line(text, end):
@@ -170,12 +166,28 @@ def _from_flow(document: Document, place: Place, parent: int, node: int) -> list
     if not last:
         return [Edit(start, document.start(children[(place.ordinal + 1) * step]), "")]
     previous = content_end(document, children[place.ordinal * step - 1])
-    between = text[previous:start]
-    if "#" in between:
-        behind = text.index(",", previous)
-        begin = line_start(text, start)
-        return [Edit(behind, behind + 1, ""), Edit(begin, next_line(text, end), "")]
-    return [Edit(previous, end, "")]
+    if "#" not in text[previous:start] and text.count("\n", previous, start) < 2:
+        return [Edit(previous, end, "")]
+    return _last_apart(text, previous, start, end)
+
+
+def _last_apart(text: str, previous: int, start: int, end: int) -> list[Edit]:
+    """The last item of a flow collection, comments or blank lines above it; the one before loses its comma."""
+    behind = _next_comma(text, previous)
+    comma = Edit(behind, behind + 1, "")
+    if not starts_line(text, start):
+        return [comma, Edit(start, end, "")]
+    begin = comment_start(text, line_start(text, start), column(text, start), next_line(text, behind))
+    if ends_line(text, end):
+        return [comma, Edit(begin, next_line(text, end), "")]
+    return [comma, Edit(begin, line_start(text, start), ""), Edit(start, end, "")]
+
+
+def _next_comma(text: str, position: int) -> int:
+    """The next comma outside comments."""
+    while text[position] != ",":
+        position = line_end(text, position) if text[position] == "#" else position + 1
+    return position
 
 
 def _comma(text: str, end: int, closing: int) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gitops_bot.yamlpatch.detect import file_style, is_json
 from gitops_bot.yamlpatch.edits.block_scalar import replace_block_scalar
 from gitops_bot.yamlpatch.errors import PatchRefused, RefusalReason
-from gitops_bot.yamlpatch.events import MAPPING, SCALAR, SEQUENCE, Document
+from gitops_bot.yamlpatch.events import SCALAR, Document
 from gitops_bot.yamlpatch.layout import (
     Edit,
     column,
@@ -15,18 +15,19 @@ from gitops_bot.yamlpatch.layout import (
     ends_line,
     key_column,
     line_end,
-    next_line,
+    line_start,
     properties_end,
     starts_line,
 )
 from gitops_bot.yamlpatch.navigate import Place
-from gitops_bot.yamlpatch.scalars import Json
+from gitops_bot.yamlpatch.scalars import Json, Scalar
 from gitops_bot.yamlpatch.writing import (
     Style,
     flow_text,
     is_plain_safe,
     literal_lines,
     mapping_lines,
+    pretty_json,
     scalar_text,
     sequence_lines,
 )
@@ -55,7 +56,7 @@ def in_flow(document: Document, place: Place) -> bool:
     return place.parent is not None and document.is_flow(place.parent)
 
 
-def scalar_edits(document: Document, place: Place, value: None | bool | int | float | str) -> list[Edit]:
+def scalar_edits(document: Document, place: Place, value: Scalar) -> list[Edit]:
     """Replace one scalar by another; its comment, anchor and quote style stay."""
     node = _present(place)
     event = document.events[node]
@@ -72,7 +73,7 @@ def scalar_edits(document: Document, place: Place, value: None | bool | int | fl
     return [Edit(start, end, _scalar(document, node, value, flow=flow))]
 
 
-def _scalar(document: Document, node: int, value: None | bool | int | float | str, *, flow: bool) -> str:
+def _scalar(document: Document, node: int, value: Scalar, *, flow: bool) -> str:
     """The new scalar's text; the file's style is looked up only when the old scalar's own does not decide."""
     quote = document.events[node].style or ""
     if not isinstance(value, str) or (quote and quote in "'\""):
@@ -80,6 +81,11 @@ def _scalar(document: Document, node: int, value: None | bool | int | float | st
     if not flow and is_plain_safe(value, flow=False):
         return value
     return scalar_text(value, file_style(document, document.start(node)), flow=flow)
+
+
+def _sibling_column(document: Document, place: Place) -> int:
+    """The column of the place's keys or dashes; 0 for the root and inside flow collections."""
+    return 0 if place.parent is None or document.is_flow(place.parent) else key_column(document, place.parent)
 
 
 def _fill_empty(document: Document, place: Place, new: str) -> Edit:
@@ -96,10 +102,12 @@ def _fill_empty(document: Document, place: Place, new: str) -> Edit:
 
 def _literal(document: Document, place: Place, value: str, start: int, end: int) -> Edit | None:
     """A plain one-line scalar replaced by a multi-line string becomes a literal block."""
-    if "\n" not in value or not ends_line(document.text, end) or line_end(document.text, end) != end:
+    text = document.text
+    if "\n" not in value or line_end(text, end) != end or end == len(text):
         return None
-    style = file_style(document, start)
-    base = key_column(document, place.parent) if place.parent is not None else -style.step
+    at = key_column(document, place.parent) if place.parent is not None else 0
+    style = file_style(document, start, at)
+    base = at if place.parent is not None else -style.step
     lines = literal_lines(value, base + style.step, style)
     return None if lines is None else Edit(start, end, style.end_of_line.join(lines))
 
@@ -108,7 +116,7 @@ def _scalar_by_collection(document: Document, place: Place, value: dict[str, Jso
     node = _present(place)
     event, text = document.events[node], document.text
     start = content_start(document, node)
-    style = file_style(document, start)
+    style = file_style(document, content_end(document, node), _sibling_column(document, place))
     inline = in_flow(document, place) or not value or place.parent is None
     if event.style in {"|", ">"}:
         end = content_end(document, node)
@@ -123,8 +131,16 @@ def _scalar_by_collection(document: Document, place: Place, value: dict[str, Jso
     else:
         end = event.end_mark.index
         if inline:
-            return [Edit(start, end, flow_text(value, style))]
+            return [Edit(start, end, _inline(text, start, value, style))]
     return _open_block(document, place, value, style, start, end)
+
+
+def _inline(text: str, start: int, value: Json, style: Style) -> str:
+    """A collection in flow style; in JSON of several lines over several lines too."""
+    if not style.json or "\n" not in text.strip():
+        return flow_text(value, style)
+    line = line_start(text, start)
+    return pretty_json(value, len(text[line:start]) - len(text[line:start].lstrip(" ")), style)
 
 
 def _open_block(document: Document, place: Place, value: Json, style: Style, start: int, end: int) -> list[Edit]:
@@ -133,6 +149,8 @@ def _open_block(document: Document, place: Place, value: Json, style: Style, sta
     if not ends_line(text, end):
         raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "something follows the value on its line")
     block = _block_text(document, place, value, style)
+    if starts_line(text, start) and end > start:
+        return [Edit(line_start(text, start), end, block.removeprefix(style.end_of_line))]
     before = len(text[:start].rstrip(" \t"))
     line = line_end(text, end)
     if line == end:
@@ -160,7 +178,7 @@ def _flow_collection_edits(document: Document, place: Place, value: Json) -> lis
     if not document.text[start:end].startswith(("{", "[")):
         raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "a pair without braces can't be replaced")
     if isinstance(value, (dict, list)):
-        return [Edit(start, end, flow_text(value, style))]
+        return [Edit(start, end, _inline(document.text, start, value, style))]
     if is_json(document) or in_flow(document, place):
         return [Edit(start, end, scalar_text(value, style, flow=True))]
     return [Edit(start, end, scalar_text(value, style, flow=False))]
@@ -168,11 +186,12 @@ def _flow_collection_edits(document: Document, place: Place, value: Json) -> lis
 
 def _block_collection_edits(document: Document, place: Place, value: Json) -> list[Edit]:
     node = _present(place)
-    if place.parent is None:
-        raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "the whole document is not replaced by another kind")
     text = document.text
     first, end = content_start(document, node), content_end(document, node)
-    style = file_style(document, first)
+    style = file_style(document, end, _sibling_column(document, place))
+    if place.parent is None:
+        lines = _block_text(document, place, value, style) if isinstance(value, (dict, list)) and value else ""
+        return [Edit(first, end, lines.removeprefix(style.end_of_line) or _one_line(value, style))]
     inline = "" if isinstance(value, (dict, list)) and value else _one_line(value, style)
     if starts_line(text, first):
         behind = properties_end(document, node) if document.start(node) != first else _behind_owner(document, place)
@@ -211,6 +230,3 @@ def _line_before(text: str, position: int) -> int:
     """The end of the line above the position's line."""
     start = text.rfind("\n", 0, position)
     return start - 1 if start > 0 and text[start - 1] == "\r" else start
-
-
-__all__ = ["in_flow", "next_line", "replace_edits", "scalar_edits"]

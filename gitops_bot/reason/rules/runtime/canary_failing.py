@@ -7,13 +7,13 @@ from msgspec.structs import replace
 from gitops_bot.model.diagnosis import Diagnosis, RevertRelease
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import Strategy
+from gitops_bot.reason.reading.standing import Blame, standing
 from gitops_bot.reason.rules.runtime.image_not_found import image_not_found
 from gitops_bot.reason.rules.runtime.missing_configuration import missing_configuration
 from gitops_bot.reason.rules.runtime.out_of_memory import out_of_memory
 from gitops_bot.reason.rules.runtime.probe_failing import probe_failing
 from gitops_bot.reason.rules.runtime.release_crash import release_crash
 from gitops_bot.reason.rules.runtime.unschedulable import unschedulable
-from gitops_bot.reason.standing import Blame, standing
 
 # What a container's own state proves; a probe or a scheduler may fail for reasons outside the release.
 _CLEAR = (image_not_found, missing_configuration, out_of_memory, release_crash)

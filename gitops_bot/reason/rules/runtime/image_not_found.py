@@ -6,9 +6,9 @@ from gitops_bot.model.diagnosis import Diagnosis, Remedy
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import ContainerFailing
 from gitops_bot.reason.conclusion import Conclusion, diagnosis
-from gitops_bot.reason.containers import Failure, failing
-from gitops_bot.reason.pods import others, revert, subject, template
-from gitops_bot.reason.standing import Blame, standing
+from gitops_bot.reason.reading.containers import Failure, failing
+from gitops_bot.reason.reading.pods import others, revert, subject, template
+from gitops_bot.reason.reading.standing import Blame, standing
 from gitops_bot.reason.wording import listed, quoted
 
 
@@ -37,8 +37,4 @@ def image_not_found(incident: Incident) -> Diagnosis | None:
 
 
 def _field(incident: Incident, container: ContainerFailing) -> str:
-    pod = f"{template(incident)}/spec"
-    images = incident.workload.generations[0].images if incident.workload and incident.workload.generations else ()
-    if container.initial:
-        return f"{pod}/initContainers"
-    return f"{pod}/containers/0/image" if len(images) == 1 else f"{pod}/containers"
+    return f"{template(incident)}/spec/{'initContainers' if container.initial else 'containers'}"

@@ -8,6 +8,7 @@ from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import ContainerFailing, WorkloadUnhealthy
 from gitops_bot.reason.conclusion import escalate, leave_alone
+from gitops_bot.reason.reading.containers import Failure, failing
 from gitops_bot.reason.wording import one_line, quoted
 
 _RULE = "job-failing"
@@ -18,6 +19,8 @@ def job_failing(incident: Incident) -> Diagnosis | None:
     """Decide about Jobs: one run of a CronJob is history, and what another Job did cannot be taken back by Git."""
     if incident.resource.kind not in {"Job", "CronJob"}:
         return None
+    if incident.resource.kind == "CronJob" and failing(incident, Failure.IMAGE, Failure.CONFIGURATION):
+        return None  # nothing has run, and a corrected CronJob starts its next run anew
     cause = f"{incident.resource} fails{_said(incident)}"
     if incident.resource.kind == "CronJob" or _OF_CRONJOB.search(incident.resource.name):
         reason = f"a run of a CronJob failed ({incident.resource}); the next run is due by itself"

@@ -8,9 +8,9 @@ from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import PodBlocked
 from gitops_bot.reason.conclusion import Conclusion, diagnosis
-from gitops_bot.reason.containers import Failure, failing, missing
-from gitops_bot.reason.pods import others, revert, subject
-from gitops_bot.reason.standing import Blame, standing
+from gitops_bot.reason.reading.containers import Failure, failing, missing
+from gitops_bot.reason.reading.pods import others, revert, subject
+from gitops_bot.reason.reading.standing import Blame, standing
 from gitops_bot.reason.wording import quoted
 
 _KEY = re.compile(r"couldn't find key (\S{1,253}) in (ConfigMap|Secret) (\S{1,520})", re.IGNORECASE)

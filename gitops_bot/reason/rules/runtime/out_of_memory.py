@@ -5,9 +5,9 @@ from __future__ import annotations
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
 from gitops_bot.reason.conclusion import Conclusion, diagnosis, escalate
-from gitops_bot.reason.containers import Failure, failing
-from gitops_bot.reason.pods import of_a_release, others, revert, subject
-from gitops_bot.reason.standing import Blame, Standing, standing
+from gitops_bot.reason.reading.containers import Failure, failing
+from gitops_bot.reason.reading.pods import of_a_release, others, revert, subject
+from gitops_bot.reason.reading.standing import Blame, Standing, standing
 from gitops_bot.reason.wording import count
 
 _RULE = "out-of-memory"
@@ -27,6 +27,8 @@ def out_of_memory(incident: Incident) -> Diagnosis | None:
         f"{', ' if proven else ''}exit code 137, {restarts}){others(incident, compared)}"
     )
     if compared.blame not in {Blame.NEW_RELEASE, Blame.ONLY_RELEASE} or not _released(compared):
+        if max(item.restarts for item in containers) < 2:
+            return None  # once is no pattern
         reason = "no release explains it: a higher limit may hide a leak, and the present limit is not known"
         return escalate(incident, _RULE, cause, reason, min(compared.certainty, 70))
     surely = compared.certainty - (0 if proven else 15)

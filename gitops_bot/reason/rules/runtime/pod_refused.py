@@ -8,8 +8,8 @@ from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import PodBlocked, WorkloadUnhealthy
 from gitops_bot.reason.conclusion import escalate
-from gitops_bot.reason.pods import subject
-from gitops_bot.reason.standing import standing
+from gitops_bot.reason.reading.pods import subject
+from gitops_bot.reason.reading.standing import standing
 from gitops_bot.reason.wording import quoted
 
 _REFUSED = re.compile(

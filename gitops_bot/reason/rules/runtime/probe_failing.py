@@ -6,8 +6,8 @@ from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import ProbeFailing
 from gitops_bot.reason.conclusion import Conclusion, diagnosis, escalate
-from gitops_bot.reason.pods import of_a_release, others, revert, subject
-from gitops_bot.reason.standing import Blame, standing
+from gitops_bot.reason.reading.pods import of_a_release, others, revert, subject
+from gitops_bot.reason.reading.standing import Blame, standing
 from gitops_bot.reason.wording import count, listed, one_line, quoted
 
 _ENOUGH = 3  # a probe's default failureThreshold: fewer failures are a slow start

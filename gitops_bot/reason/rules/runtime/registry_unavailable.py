@@ -5,9 +5,9 @@ from __future__ import annotations
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
 from gitops_bot.reason.conclusion import escalate, leave_alone
-from gitops_bot.reason.containers import Failure, failing
-from gitops_bot.reason.pods import subject
-from gitops_bot.reason.standing import standing
+from gitops_bot.reason.reading.containers import Failure, failing
+from gitops_bot.reason.reading.pods import subject
+from gitops_bot.reason.reading.standing import standing
 from gitops_bot.reason.wording import quoted
 
 _RELEASED = (Failure.IMAGE, Failure.CONFIGURATION, Failure.MEMORY, Failure.CRASH)

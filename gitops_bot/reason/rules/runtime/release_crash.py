@@ -6,9 +6,9 @@ from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import ContainerFailing
 from gitops_bot.reason.conclusion import Conclusion, diagnosis
-from gitops_bot.reason.containers import Failure, failing
-from gitops_bot.reason.pods import of_a_release, others, revert, subject
-from gitops_bot.reason.standing import standing
+from gitops_bot.reason.reading.containers import Failure, failing
+from gitops_bot.reason.reading.pods import of_a_release, others, revert, subject
+from gitops_bot.reason.reading.standing import standing
 from gitops_bot.reason.wording import count, one_line, quoted
 
 _EXIT_CODES = {
@@ -36,7 +36,7 @@ def release_crash(incident: Incident) -> Diagnosis | None:
         f"{subject(incident, compared, (item.image for item in containers))} crash{where}"
         f"{_last_words(worst)} ({_ending(worst)}, {count(worst.restarts, 'restart')}){others(incident, compared)}"
     )
-    surely = compared.certainty
+    surely = compared.certainty - (0 if worst.restarts > 1 else 15)  # a first restart may pass
     if all(item.exit_code == _ENDED_FROM_OUTSIDE for item in containers):
         surely -= 25  # who ended them is not known: an eviction, a node that drains, a script
     return diagnosis(

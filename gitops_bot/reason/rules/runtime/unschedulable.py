@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from typing import TypeGuard
 
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
-from gitops_bot.model.signal import PodUnschedulable
+from gitops_bot.model.signal import PodBlocked, PodUnschedulable, Signal
 from gitops_bot.reason.conclusion import Conclusion, diagnosis, escalate, leave_alone
-from gitops_bot.reason.pods import of_a_release, others, pods, revert, subject, template
-from gitops_bot.reason.standing import Blame, Standing, standing
+from gitops_bot.reason.reading.pods import of_a_release, others, pods, revert, subject, template
+from gitops_bot.reason.reading.standing import Blame, Standing, standing
 from gitops_bot.reason.wording import listed, one_line, quoted
 
 _RULE = "unschedulable"
@@ -33,12 +34,12 @@ def unschedulable(incident: Incident) -> Diagnosis | None:
     Pods of a new release that find no node while older ones run speak for the request; more pods of a release that
     already runs speak for the cluster.
     """
-    waiting = [signal for signal in incident.signals if isinstance(signal, PodUnschedulable)]
+    waiting = [signal for signal in incident.signals if _finds_no_node(signal)]
     if not waiting or not of_a_release(incident):
         return None
     compared = standing(incident)
     message = waiting[0].message
-    short = listed(dict.fromkeys(found[:60] for found in _INSUFFICIENT.findall(message[:4000])))
+    short = listed(dict.fromkeys(found.rstrip(".")[:60] for found in _INSUFFICIENT.findall(message[:4000])))
     why = f"no node has enough {one_line(short)}" if short else "no node takes them"
     cause = f"{subject(incident, compared)} cannot be scheduled: {why}: {quoted(message)}{others(incident, compared)}"
     if compared.blame in {Blame.SOME_PODS, Blame.OLD_RELEASE}:
@@ -49,6 +50,11 @@ def unschedulable(incident: Incident) -> Diagnosis | None:
         incident,
         Conclusion(rule=_RULE, cause=cause, confidence=surely, remedy=revert(incident, *fields), standing=compared),
     )
+
+
+def _finds_no_node(signal: Signal) -> TypeGuard[PodUnschedulable | PodBlocked]:
+    claim = isinstance(signal, PodBlocked) and signal.reason.startswith("PersistentVolumeClaim")
+    return claim or isinstance(signal, PodUnschedulable)
 
 
 def suspects(incident: Incident, message: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gitops_bot.model.diagnosis import Diagnosis, RevertRelease
 from gitops_bot.model.incident import Incident
 from gitops_bot.reason.conclusion import Conclusion, diagnosis
-from gitops_bot.reason.refusal import Kind, faults, kind, refused
+from gitops_bot.reason.reading.refusal import Kind, faults, refused
 from gitops_bot.reason.wording import listed, one_line, quoted
 
 _SELECTOR = "/spec/selector"
@@ -16,7 +16,7 @@ _STATEFULSET = ("/spec/volumeClaimTemplates", "/spec/serviceName", "/spec/podMan
 
 def sync_immutable_field(incident: Incident) -> Diagnosis | None:
     """Decide where the API server says that a field may not change; only what stood there before can be delivered."""
-    refusals = [signal for signal in refused(incident) if kind(signal) is Kind.IMMUTABLE]
+    refusals = refused(incident, Kind.IMMUTABLE)
     if not refusals:
         return None
     first = refusals[0]

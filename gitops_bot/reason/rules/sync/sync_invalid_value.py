@@ -5,15 +5,13 @@ from __future__ import annotations
 from gitops_bot.model.diagnosis import Diagnosis, RevertRelease
 from gitops_bot.model.incident import Incident
 from gitops_bot.reason.conclusion import Conclusion, diagnosis
-from gitops_bot.reason.refusal import Kind, faults, kind, refused
+from gitops_bot.reason.reading.refusal import Kind, faults, refused, suspects
 from gitops_bot.reason.wording import listed, one_line, quoted
-
-_RESOURCES = "/resources"
 
 
 def sync_invalid_value(incident: Incident) -> Diagnosis | None:
     """Decide where the API server calls a value or a field invalid; the field that it names is at fault."""
-    refusals = [signal for signal in refused(incident) if kind(signal) is Kind.INVALID]
+    refusals = refused(incident, Kind.INVALID)
     if not refusals:
         return None
     first = refusals[0]
@@ -26,15 +24,3 @@ def sync_invalid_value(incident: Incident) -> Diagnosis | None:
         incident,
         Conclusion(rule="sync-invalid-value", cause=cause, confidence=92 if named else 80, remedy=remedy),
     )
-
-
-def suspects(message: str) -> tuple[str, ...]:
-    """Return the fields at fault as pointers; a request may be wrong for its limit, a label for its selector."""
-    pointers: list[str] = []
-    for fault in faults(message):
-        field = fault.pointer
-        head, found, _ = field.partition(_RESOURCES + "/")
-        pointers.append(f"{head}{_RESOURCES}" if found else field)
-        if field.startswith("/spec/template/metadata/labels") and "selector" in message:
-            pointers.append("/spec/selector")
-    return tuple(dict.fromkeys(pointers))

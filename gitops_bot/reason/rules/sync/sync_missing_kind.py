@@ -5,13 +5,13 @@ from __future__ import annotations
 from gitops_bot.model.diagnosis import Diagnosis, RevertRelease
 from gitops_bot.model.incident import Incident
 from gitops_bot.reason.conclusion import Conclusion, diagnosis
-from gitops_bot.reason.refusal import Kind, kind, refused
+from gitops_bot.reason.reading.refusal import Kind, refused
 from gitops_bot.reason.wording import count, one_line, quoted
 
 
 def sync_missing_kind(incident: Incident) -> Diagnosis | None:
     """Decide where a kind is unknown. Soon after, the CRD may still be on its way from another application."""
-    refusals = [signal for signal in refused(incident) if kind(signal) is Kind.NO_KIND]
+    refusals = refused(incident, Kind.NO_KIND)
     if not refusals:
         return None
     first = refusals[0]

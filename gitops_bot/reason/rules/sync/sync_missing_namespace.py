@@ -8,7 +8,7 @@ from gitops_bot.model.diagnosis import Diagnosis, Remedy, RevertRelease, SetFiel
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.json import Json
 from gitops_bot.reason.conclusion import Conclusion, diagnosis
-from gitops_bot.reason.refusal import Kind, kind, refused
+from gitops_bot.reason.reading.refusal import Kind, refused
 from gitops_bot.reason.wording import listed, one_line, quoted
 
 _NAMESPACE = re.compile(r"namespaces? \"?([a-z0-9][a-z0-9-]{0,62})\"? not found", re.IGNORECASE)
@@ -17,7 +17,7 @@ _CREATE = "CreateNamespace=true"
 
 def sync_missing_namespace(incident: Incident) -> Diagnosis | None:
     """Decide between a destination that Argo CD may be told to create and a namespace that a release named wrongly."""
-    refusals = [signal for signal in refused(incident) if kind(signal) is Kind.NO_NAMESPACE]
+    refusals = refused(incident, Kind.NO_NAMESPACE)
     if not refusals:
         return None
     found = _NAMESPACE.search(refusals[0].message[:4000])

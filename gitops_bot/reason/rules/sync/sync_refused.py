@@ -5,13 +5,15 @@ from __future__ import annotations
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
 from gitops_bot.reason.conclusion import escalate, leave_alone
-from gitops_bot.reason.refusal import Kind, kind, refused
+from gitops_bot.reason.reading.refusal import Kind, kind, refused
 from gitops_bot.reason.wording import listed, one_line, quoted
 
 _RULE = "sync-refused"
 _REASONS = {
     Kind.POLICY: "a policy, quota or permission stands against it, and which side gives way is for a person",
     Kind.HOOK: "a sync hook failed, and what it has done, to data too, is not taken back by a change in Git",
+    Kind.INVALID: "Argo CD does not say which object has the value that is refused",
+    Kind.IMMUTABLE: "Argo CD does not say which object has the field that cannot change",
     Kind.OTHER: "the cluster's message is none that the rules know",
 }
 

@@ -113,7 +113,7 @@ def minimal_repository(state: State) -> dict[str, Json]:
 def repository(state: State) -> dict[str, Json]:
     """The repository as pull requests carry it."""
     host = state.base_url.partition("://")[2]
-    now = timestamp(state.clock())
+    pushed = timestamp(state.pushed_at)
     unmet = sum(issue.state == "open" for issue in state.issues.values())
     return {
         **minimal_repository(state),
@@ -136,8 +136,8 @@ def repository(state: State) -> dict[str, Json]:
         "open_issues": unmet,
         "open_issues_count": unmet,
         "created_at": timestamp(state.created_at),
-        "updated_at": now,
-        "pushed_at": now,
+        "updated_at": pushed,
+        "pushed_at": pushed,
         "permissions": {"admin": False, "maintain": False, "push": True, "triage": True, "pull": True},
         "allow_merge_commit": state.settings.allow_merge_commit,
         "allow_squash_merge": state.settings.allow_squash_merge,

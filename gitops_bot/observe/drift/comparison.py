@@ -11,7 +11,7 @@ from gitops_bot.model.json import Json, dig, text
 from gitops_bot.model.resource import ResourceKey
 from gitops_bot.model.signal import FieldDrifted, ObjectMissing, ObjectSuperfluous, Signal
 from gitops_bot.observe.autoscalers import decode_state
-from gitops_bot.observe.managers import last_manager, tokens_of
+from gitops_bot.observe.drift.managers import last_manager, tokens_of
 from gitops_bot.observe.reading import capped_value
 from gitops_bot.observe.syncing import is_render_failing
 

@@ -9,12 +9,14 @@ import re
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitops_bot.model.difference import escape
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import SyncRefused
 
 _READ = 4000
+_RESOURCES = "/resources"
 
 
 class Kind(StrEnum):
@@ -50,6 +52,7 @@ _FAULT = re.compile(
 _UNKNOWN_FIELD = re.compile(r"unknown field \"((?:spec|data|metadata)\.[\w.\[\]/-]{1,500})\"")
 _VALIDATION = re.compile(r"ValidationError\(\w{1,100}\.([\w.\[\]/-]{1,500})\)")
 _UNDECLARED = re.compile(r"\.((?:spec|data|metadata)\.[^\s:]{1,500}): (?:field not declared in schema|expected )")
+_NAMED = re.compile(r"\b([A-Z]\w{1,100})(?:\.([a-z0-9.-]{1,200}))? \"([a-z0-9.-]{1,253})\" is invalid")
 _TOKEN = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
     Kind.NO_KIND: re.compile(
@@ -68,8 +71,8 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     Kind.POLICY: re.compile(
         r"denied the request|exceeded quota|failed quota|violates podsecurity|(?:is|are) forbidden|rbac"
-        r"|cannot (?:create|patch|update|delete) resource|unable to create new content in namespace|not permitted in project"
-        r"|apply failed with \d{1,4} conflict",
+        r"|cannot (?:create|patch|update|delete) resource|unable to create new content in namespace"
+        r"|not permitted in project|apply failed with \d{1,4} conflict",
         re.IGNORECASE,
     ),
     Kind.TRANSIENT: re.compile(
@@ -90,9 +93,25 @@ _ORDER = (Kind.NO_KIND, Kind.NO_NAMESPACE, Kind.TRANSIENT, Kind.POLICY, Kind.IMM
 _HOOK = re.compile(r"\bhook|backoff limit|job has reached", re.IGNORECASE)
 
 
-def refused(incident: Incident) -> tuple[SyncRefused, ...]:
-    """Return the refusals among an incident's signals."""
-    return tuple(signal for signal in incident.signals if isinstance(signal, SyncRefused))
+def refused(incident: Incident, *kinds: Kind) -> tuple[SyncRefused, ...]:
+    """Return an incident's refusals, or those of these kinds whose object is known.
+
+    Where Argo CD gives the message for the Application as a whole, the object is the one that the message names.
+    """
+    found = tuple(_resolved(signal, incident) for signal in incident.signals if isinstance(signal, SyncRefused))
+    if not kinds:
+        return found
+    return tuple(item for item in found if kind(item) in kinds and item.resource != incident.application.key)
+
+
+def _resolved(signal: SyncRefused, incident: Incident) -> SyncRefused:
+    named = _NAMED.search(signal.message[:_READ])
+    if signal.resource != incident.application.key or named is None:
+        return signal
+    of_kind, group, name = named.groups()
+    declared = {state.key for state in incident.application.status.resources or ()}
+    fitting = [key for key in declared if (key.kind, key.group, key.name) == (of_kind, group or "", name)]
+    return replace(signal, resource=fitting[0]) if len(fitting) == 1 else signal
 
 
 def kind(signal: SyncRefused) -> Kind:
@@ -115,6 +134,18 @@ def faults(message: str) -> tuple[Fault, ...]:
     found += [Fault(path, "not valid") for path in _VALIDATION.findall(text)]
     found += [Fault(path, "not in the schema") for path in _UNDECLARED.findall(text)]
     return tuple({fault.path: fault for fault in reversed(found)}.values())[::-1]
+
+
+def suspects(message: str) -> tuple[str, ...]:
+    """Return the fields at fault as pointers; a request may be wrong for its limit, a label for its selector."""
+    pointers: list[str] = []
+    for fault in faults(message):
+        field = fault.pointer
+        head, found, _ = field.partition(f"{_RESOURCES}/")
+        pointers.append(f"{head}{_RESOURCES}" if found else field)
+        if field.startswith("/spec/template/metadata/labels") and "selector" in message:
+            pointers.append("/spec/selector")
+    return tuple(dict.fromkeys(pointers))
 
 
 def pointer(path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
+from itertools import chain
 
 from msgspec import Struct
 
@@ -99,11 +100,14 @@ def _replaced_in_place(incident: Incident) -> bool:
 
 
 def _failing_generation(workload: Workload, signals: tuple[Signal, ...]) -> Generation | None:
-    """Return the newest generation with a failing pod; pods that no name tells apart count for the newest."""
-    if not workload.generations:
-        return None
-    by_pod = {_generation_of(signal.resource, workload) for signal in signals}
-    return next((item for item in workload.generations if item.name in by_pod), workload.generations[0])
+    """Return the newest generation with a failing pod.
+
+    A StatefulSet's pods do not bear the name of their revision: of those, the newest with a pod that is not healthy.
+    """
+    named = {_generation_of(signal.resource, workload) for signal in signals}
+    by_name = (item for item in workload.generations if item.name in named)
+    by_health = (item for item in workload.generations if item.healthy_pods < item.pods)
+    return next(chain(by_name, by_health, workload.generations), None)
 
 
 def _generation_of(pod: ResourceKey, workload: Workload) -> str:

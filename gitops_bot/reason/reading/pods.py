@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from gitops_bot.model.diagnosis import RevertRelease
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import Strategy
-from gitops_bot.reason.standing import Blame, PodSignal, Standing
+from gitops_bot.reason.reading.standing import Blame, PodSignal, Standing
 from gitops_bot.reason.wording import count, listed, one_line
 
 _NEW = {

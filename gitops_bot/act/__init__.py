@@ -1,0 +1,5 @@
+"""Writing: the texts of a remediation (pure), and the one place that carries it out through the forge."""
+
+from gitops_bot.act.compose import Context, compose
+
+__all__ = ["Context", "compose"]

@@ -1,0 +1,187 @@
+"""The body of a pull request or an issue: what an on-call engineer reads to judge the change in half a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from gitops_bot.act.consequences import consequences
+from gitops_bot.act.rendered import objects_text
+from gitops_bot.act.tables import checks_table, evidence_table
+from gitops_bot.model.difference import ObjectChange
+from gitops_bot.model.plan import Edit, GitChange, RenderedChange, Tier
+from gitops_bot.model.proposal import Proposal, Verdict
+from gitops_bot.untrusted import clip_bytes, code, fence, prose, visible
+
+LARGEST = 60_000
+_LARGEST_FILE_DIFFS = 16_000
+_LARGEST_PROSE = 7_000
+_LEAST_RENDERED = 1_500
+_MOST_NAMES = 20
+
+
+def body(proposal: Proposal, verdict: Verdict, server_url: str, repository: str, branch: str, marker: str) -> str:
+    """Return the Markdown, at most 60,000 bytes of UTF-8: the rendered diff is cut first, then the file diffs.
+
+    `marker` is the hidden metadata and stands last; a cut is said where it was made.
+    """
+    before = [
+        _fitting(lambda longest: _opening(proposal, verdict, longest)),
+        _fitting(lambda longest: _escalation(verdict, longest)) if verdict.tier is Tier.ESCALATE else "",
+        "### Evidence\n\n" + evidence_table(proposal),
+        "### Cause\n\n" + _cause(proposal, f"{server_url}/{repository}"),
+    ]
+    after = [
+        _unchanged(proposal),
+        consequences(proposal, verdict, branch),
+        checks_table(proposal, verdict),
+        f"<sub>Written by gitops-bot, rule `{_rule(proposal)}`, incident `{proposal.fingerprint}`.</sub>",
+        marker,
+    ]
+    room = LARGEST - 500 - sum(len(part.encode()) + 2 for part in (*before, *after))
+    files = _files(proposal, verdict, min(room - _LEAST_RENDERED, _LARGEST_FILE_DIFFS))
+    rendered = _rendered(proposal, room - len(files.encode()))
+    return "\n\n".join(part for part in (*before, files, rendered, *after) if part) + "\n"
+
+
+def _fitting(write: Callable[[int], str]) -> str:
+    """Return what `write` gives for the largest limit of characters with which it takes at most 7,000 bytes."""
+    texts = (write(longest) for longest in (600, 200, 60))
+    return next((text for text in texts if len(text.encode()) <= _LARGEST_PROSE), write(20))
+
+
+def moment(time: datetime | None) -> str:
+    """Return `2026-11-23 10:27 UTC`, or nothing."""
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if time else ""
+
+
+def _opening(proposal: Proposal, verdict: Verdict, longest: int) -> str:
+    names = _names(proposal.applications)
+    since = min((one.incident.since for one in proposal.diagnoses if one.incident.since), default=None)
+    began = f" since **{moment(since)}**" if since else ""
+    causes = list(dict.fromkeys(one.cause for one in proposal.diagnoses))
+    said = "\n\n".join(prose(cause, longest) for cause in causes[:3])
+    plural = "are" if len(proposal.applications) > 1 else "is"
+    lead = f"{names} {plural} in trouble{began}."
+    return f"{lead} {said}\n\n{_deed(proposal, verdict)}"
+
+
+def _deed(proposal: Proposal, verdict: Verdict) -> str:
+    confidence = min((one.confidence for one in proposal.diagnoses), default=0)
+    passed = sum(check.passed for check in verdict.checks)
+    sure = f"Confidence **{confidence}** of 100, {passed} of {len(verdict.checks)} checks passed."
+    if verdict.tier is Tier.ESCALATE:
+        return f"**A person is needed: nothing was changed in Git.** {sure}"
+    files = sorted({edit.path for edit in proposal.edits})
+    if not files:
+        return f"**What this does:** an empty commit, which makes Argo CD sync once more. {sure}"
+    where = " and ".join(code(path) for path in files[:2]) + (f" and {len(files) - 2} more" if len(files) > 2 else "")
+    how = f" ({prose(proposal.how, 200)})" if proposal.how else ""
+    return f"**What this does:** changes {where}{how}. {sure}"
+
+
+def _escalation(verdict: Verdict, longest: int) -> str:
+    failed = [check for check in verdict.checks if not check.passed]
+    lines = ["### Why the bot does not act", ""]
+    for check in failed[:10]:
+        lift = f" To lift it: {prose(check.lift, longest)}." if check.lift else ""
+        lines.append(f"- **{prose(check.name, 80)}**: {prose(check.detail, longest)}.{lift}")
+    return "\n".join(lines) if failed else ""
+
+
+def _cause(proposal: Proposal, page: str) -> str:
+    if proposal.origin is None:
+        return "No change in Git is known with which this began."
+    return _origin(proposal.origin, page)
+
+
+def _origin(origin: GitChange, page: str) -> str:
+    link = f"[`{origin.commit[:7]}`]({page}/commit/{origin.commit})"
+    deployed = f", deployed {moment(origin.deployed_at)}" if origin.deployed_at else ""
+    good = ""
+    if origin.good:
+        good = f" Before it, at [`{origin.good[:7]}`]({page}/commit/{origin.good}), the application was sound."
+    subject, author = code(origin.subject, 120) or "(no subject)", prose(origin.author, 80) or "an unknown author"
+    return f"It began with {link} {subject} by {author}, committed {moment(origin.committed_at)}{deployed}.{good}"
+
+
+def _files(proposal: Proposal, verdict: Verdict, room: int) -> str:
+    if not proposal.edits:
+        return ""
+    heading = "### What was considered" if verdict.tier is Tier.ESCALATE else "### What changes"
+    shown: list[str] = []
+    for edit in proposal.edits:
+        text = _file(edit, room)
+        if not text:
+            left = len(proposal.edits) - len(shown)
+            shown.append(f"*{left} more file{'' if left == 1 else 's'} left out here: see the commit.*")
+            break
+        shown.append(text)
+        room -= len(text.encode())
+    return "\n\n".join([heading, *shown])
+
+
+def _file(edit: Edit, room: int) -> str:
+    """Return one file's diff within `room` bytes, or nothing where there is no room for any of it."""
+    if room < _LEAST_RENDERED:
+        return ""
+    return f"{code(edit.path)}\n\n{_capped_fence(edit.diff, room - 1_000)}"
+
+
+def _capped_fence(text: str, room: int) -> str:
+    seen = visible(text)
+    cut = clip_bytes(seen, room)
+    if cut == seen:
+        return fence(seen, "diff")
+    whole = cut.rpartition("\n")[0] or cut
+    return f"{fence(whole, 'diff')}\n\n*Cut here: {len(seen.encode()) - len(whole.encode())} bytes more.*"
+
+
+def _rendered(proposal: Proposal, room: int) -> str:
+    if not proposal.rendered and not proposal.rendered_diff:
+        return ""
+    blocks = ["What Argo CD will then render differently, and nothing else:"]
+    parts = [(one.application, objects_text(one.objects)) for one in proposal.rendered]
+    for index, (name, text) in enumerate(parts or [("", proposal.rendered_diff)]):
+        if room < _LEAST_RENDERED:
+            blocks.append(f"*{len(parts) - index} more applications left out for want of room.*")
+            break
+        label = f"{code(name, 100)} ({_count(proposal.rendered[index])}):" if name else ""
+        block = _capped_fence(text or "(nothing)", room - 600)
+        room -= len(block.encode()) + len(label.encode()) + 4
+        blocks.append(f"{label}\n\n{block}".strip())
+    return "\n\n".join(blocks)
+
+
+def _count(one: RenderedChange) -> str:
+    fields = sum(len(change.fields) or _whole(change) for change in one.objects)
+    return f"{fields} field{'' if fields == 1 else 's'}"
+
+
+def _whole(change: ObjectChange) -> int:
+    return 1 if change.added or change.removed else 0
+
+
+def _unchanged(proposal: Proposal) -> str:
+    if not proposal.edits or proposal.refusal:
+        return ""
+    if not proposal.readers:
+        return "No other application reads these files."
+    many = len(proposal.readers)
+    who = f"{many} other application{'' if many == 1 else 's'}"
+    return f"{who} read{'s' if many == 1 else ''} these files: unchanged ({_names(proposal.readers)})."
+
+
+def _names(names: tuple[str, ...]) -> str:
+    if not names:
+        return "The estate"
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(code(name, 63) for name in names[:_MOST_NAMES]) + more
+
+
+def _rule(proposal: Proposal) -> str:
+    return "".join(
+        letter
+        for letter in (proposal.diagnoses[0].rule if proposal.diagnoses else "none")
+        if letter.isalnum() or letter == "-"
+    )

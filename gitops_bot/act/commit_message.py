@@ -1,0 +1,51 @@
+"""The commit message: what, why, and the trailers by which a later run knows its own commits."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from gitops_bot.model.diagnosis import Action, Evidence
+from gitops_bot.model.proposal import Proposal
+from gitops_bot.untrusted import for_commit
+
+_MOST_EVIDENCE = 5
+_INCIDENT = re.compile(r"^Gitops-Bot-Incident: ([0-9a-f]{12})$", re.MULTILINE)
+
+
+def commit_message(proposal: Proposal, headline: str, action: Action, confidence: int) -> str:
+    """Return the whole message; the first line is `headline`, the last paragraph the trailers."""
+    paragraphs = [headline, *(_wrapped(for_commit(one.cause, 600)) for one in proposal.diagnoses[:3])]
+    if proposal.origin:
+        origin = proposal.origin
+        subject, author = for_commit(origin.subject, 100), for_commit(origin.author, 60)
+        words = f'It began with {origin.commit[:12]} "{subject}" of {author}.'
+        paragraphs.append(_wrapped(words))
+    rows = [row for one in proposal.diagnoses for row in one.evidence][:_MOST_EVIDENCE]
+    if rows:
+        paragraphs.append("\n".join(["Evidence:", *(_row(row) for row in rows)]))
+    if not proposal.edits and action is Action.FORCE_SYNC:
+        paragraphs.append("No file changes: a new commit is what makes Argo CD sync once more.")
+    paragraphs.append(trailers(proposal.fingerprint, action, confidence))
+    return "\n\n".join(dict.fromkeys(paragraphs)) + "\n"
+
+
+def trailers(fingerprint: str, action: Action, confidence: int) -> str:
+    """Return the three trailers."""
+    return f"Gitops-Bot-Incident: {fingerprint}\nGitops-Bot-Action: {action.value}\nGitops-Bot-Confidence: {confidence}"
+
+
+def incident_of(message: str) -> str:
+    """Return the fingerprint that a commit message's last paragraph names, empty where it names none."""
+    found = _INCIDENT.findall(message.rstrip().rpartition("\n\n")[2])
+    return str(found[-1]) if found else ""
+
+
+def _row(row: Evidence) -> str:
+    where = f" ({for_commit(row.where, 80)})" if row.where else ""
+    text = f"- {for_commit(row.signal, 120)}: {for_commit(row.value, 200)}{where}"
+    return textwrap.fill(text, 72, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 72, break_long_words=False, break_on_hyphens=False)

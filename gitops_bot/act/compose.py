@@ -1,0 +1,86 @@
+"""From a judged proposal to a remediation: every word that will be written is decided here. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitops_bot.act.body import body
+from gitops_bot.act.commit_message import commit_message
+from gitops_bot.act.rendered import diffs_without_secrets, rendered_text, without_secrets
+from gitops_bot.act.title import branch_name, title
+from gitops_bot.marker import Marker, write_marker
+from gitops_bot.model.diagnosis import ACTIONS, Action, Escalate, Evidence
+from gitops_bot.model.plan import Remediation, Tier
+from gitops_bot.model.proposal import Proposal, Verdict
+from gitops_bot.model.resource import ResourceKey
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """Where the change will stand: the forge's page URL, OWNER/NAME, the branch that Argo CD reads, and its commit."""
+
+    server_url: str
+    repository: str
+    branch: str
+
+
+def compose(proposal: Proposal, verdict: Verdict, context: Context) -> Remediation:
+    """Return the remediation with title, body, branch and commit message.
+
+    All untrusted text in it is neutralised and no value of a Secret is left in it. The body is below 60,000 bytes.
+    """
+    action = _action(proposal, verdict)
+    confidence = min((one.confidence for one in proposal.diagnoses), default=0)
+    rendered = without_secrets(proposal.rendered)
+    edits = diffs_without_secrets(proposal.edits, proposal.rendered)
+    shown = replace(proposal, rendered=rendered, edits=edits)
+    headline = title(shown, verdict.tier)
+    leading = proposal.diagnoses[0] if proposal.diagnoses else None
+    text = rendered_text(rendered) if rendered else proposal.rendered_diff
+    return Remediation(
+        fingerprint=proposal.fingerprint,
+        applications=proposal.applications,
+        action=action,
+        remedy=leading.remedy if leading else Escalate(reason=proposal.refusal),
+        rule=leading.rule if leading else "",
+        cause_class=leading.cause_class if leading else "",
+        cause=leading.cause if leading else proposal.refusal,
+        confidence=confidence,
+        evidence=evidence(proposal),
+        resources=_resources(proposal),
+        tier=verdict.tier,
+        checks=verdict.checks,
+        edits=edits,
+        rendered=rendered,
+        rendered_diff=text,
+        branch=branch_name(proposal),
+        title=headline,
+        body=body(shown, verdict, context.server_url, context.repository, context.branch, _marker(proposal)),
+        commit_message=commit_message(shown, headline, action, confidence),
+        since=min((one.incident.since for one in proposal.diagnoses if one.incident.since), default=None),
+        origin=proposal.origin,
+    )
+
+
+def _action(proposal: Proposal, verdict: Verdict) -> Action:
+    if verdict.tier is Tier.ESCALATE or not proposal.diagnoses:
+        return Action.ESCALATE
+    return ACTIONS.get(type(proposal.diagnoses[0].remedy), Action.ESCALATE)
+
+
+def evidence(proposal: Proposal) -> tuple[Evidence, ...]:
+    """Return the rows of all diagnoses, each once."""
+    return tuple(dict.fromkeys(row for one in proposal.diagnoses for row in one.evidence))
+
+
+def _resources(proposal: Proposal) -> tuple[ResourceKey, ...]:
+    return tuple(dict.fromkeys(one.incident.resource for one in proposal.diagnoses))
+
+
+def _marker(proposal: Proposal) -> str:
+    edits = [(edit.path, edit.base or "", edit.result or "") for edit in proposal.edits]
+    digest = hashlib.sha256(repr(edits).encode()).hexdigest()[:16]
+    applications = tuple(name[:63] for name in proposal.applications[:20])
+    return write_marker(Marker(fingerprint=proposal.fingerprint, plan=digest, applications=applications))

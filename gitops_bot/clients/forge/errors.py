@@ -1,0 +1,133 @@
+"""How the forge says no, and the words for the person who has to mend it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from gitops_bot.errors import ConfigurationError, GitopsBotError, SourceUnavailable
+
+_LIMIT = re.compile(r"rate limit|abuse detection", re.IGNORECASE)
+_PROTECTED = re.compile(
+    r"protected branch|rule violations?|must be made through a pull request|required status check"
+    r"|cannot (update|force-push to) this (protected )?branch|GH006|GH013",
+    re.IGNORECASE,
+)
+_NO_PULL_REQUESTS = re.compile(r"not permitted to create or approve pull requests", re.IGNORECASE)
+_LONGEST = 300
+
+
+class HeadMoved(GitopsBotError):
+    """The branch is no longer where it was expected: somebody else has committed."""
+
+
+class BranchProtected(GitopsBotError):
+    """The branch takes changes by pull request only."""
+
+
+class Refused(SourceUnavailable):
+    """The forge understood and refused; `status` is its HTTP status and `said` its own words."""
+
+    def __init__(self, what: str, *, status: int, said: str, where: str, advice: str) -> None:
+        super().__init__(what, where=where, found=f"HTTP {status}: {said}", advice=advice)
+        self.status = status
+        self.said = said
+
+
+class Answer(Exception):
+    """An answer other than success, before it is worded: `status` is 0 where no answer came at all."""
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None, kind: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = " ".join(message.split())[:_LONGEST]
+        self.headers = {name.lower(): value for name, value in (headers or {}).items()}
+        self.kind = kind
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the server may have done the work all the same."""
+        return self.status == 0 or self.status >= 500
+
+    @property
+    def limited(self) -> bool:
+        """Whether the request was turned away for being one too many."""
+        spent = self.status == 403 and self.headers.get("x-ratelimit-remaining") == "0"
+        by_text = self.status in {200, 403} and _LIMIT.search(self.message) is not None
+        return self.status == 429 or self.kind == "RATE_LIMITED" or spent or by_text
+
+    def wait(self, now: float) -> float:
+        """Return the seconds that the forge asks to wait; `now` is the Unix time."""
+        asked = self.headers.get("retry-after", "")
+        if asked.isdecimal():
+            return float(asked)
+        reset = self.headers.get("x-ratelimit-reset", "")
+        if self.headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
+            return max(float(reset) - now, 1.0)
+        return 60.0
+
+
+def worded(answer: Answer, what: str, where: str, permission: str) -> GitopsBotError:
+    """Return the error for people; `permission` is what the operation needs, as a workflow writes it."""
+    if answer.limited:
+        return SourceUnavailable(
+            f"the forge limits us, so it did not {what}",
+            where=where,
+            found=_found(answer),
+            advice="What is left is written by the next run; run less often or use a GitHub App's token.",
+        )
+    if answer.uncertain:
+        return SourceUnavailable(
+            f"the forge failed, so it did not {what}",
+            where=where,
+            found=_found(answer),
+            advice="Look at the forge's status page; the next run completes what was begun.",
+        )
+    if answer.status == 401:
+        return ConfigurationError(
+            "the forge does not accept the token",
+            where=where,
+            found=_found(answer),
+            expected="a valid GITHUB_TOKEN",
+            advice="It has expired, was revoked, or belongs to another server than GITHUB_API_URL names.",
+        )
+    if answer.status == 403 or answer.kind == "FORBIDDEN":
+        return _forbidden(answer, what, where, permission)
+    return _refused(answer, what, where, permission)
+
+
+def _forbidden(answer: Answer, what: str, where: str, permission: str) -> ConfigurationError:
+    if _NO_PULL_REQUESTS.search(answer.message):
+        return ConfigurationError(
+            "workflows of this repository may not open pull requests",
+            where=where,
+            found=_found(answer),
+            advice="Turn on Settings, Actions, General, `Allow GitHub Actions to create and approve pull requests`, "
+            "or use a GitHub App's token.",
+        )
+    asked = answer.headers.get("x-accepted-github-permissions", "")
+    return ConfigurationError(
+        f"the token may not {what}",
+        where=where,
+        found=_found(answer),
+        expected=f"the permission `{permission}`" + (f" (the forge names {asked})" if asked else ""),
+        advice=f"Add under the job's `permissions:` the line `{permission}`, or grant it to the GitHub App.",
+    )
+
+
+def _refused(answer: Answer, what: str, where: str, permission: str) -> Refused:
+    if answer.status == 404 or answer.kind == "NOT_FOUND":
+        advice = f"Check GITHUB_REPOSITORY and GITHUB_API_URL; a token without `{permission}` is answered so as well."
+        return Refused(f"the forge knows nothing to {what}", status=404, said=answer.message, where=where, advice=advice)
+    advice = "The next run plans on the state as it is then."
+    return Refused(f"the forge refused to {what}", status=answer.status, said=answer.message, where=where, advice=advice)
+
+
+def protects(answer: Answer) -> bool:
+    """Return whether the forge refused because the branch is protected."""
+    return answer.status in {200, 403, 409, 422} and _PROTECTED.search(answer.message) is not None
+
+
+def _found(answer: Answer) -> str:
+    said = f": {answer.message}" if answer.message else ""
+    return f"HTTP {answer.status}{said}" if answer.status else f"no answer{said}"

@@ -1,0 +1,111 @@
+"""One request to the forge, carried through: paced, waited for, and never done twice when the answer was lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from gitops_bot.clients.forge.errors import Answer, BranchProtected, protects, worded
+from gitops_bot.clients.forge.pacing import Pacing
+
+Result = TypeVar("Result")
+_TRIES = 3
+
+
+class Exchange:
+    """Carries requests. `patience` is how many seconds all waits for a rate limit may take in this run."""
+
+    def __init__(
+        self,
+        where: str,
+        pacing: Pacing,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.time,
+        patience: float = 180.0,
+    ) -> None:
+        self._where = where
+        self._pacing = pacing
+        self._sleep = sleep
+        self._now = now
+        self._patience = patience
+
+    def read(self, what: str, call: Callable[[], Result], permission: str = "contents: read") -> Result:
+        """Return what `call` gives; lost answers and server errors are asked again. Raises GitopsBotError."""
+        for attempt in range(_TRIES):
+            try:
+                return self._unlimited(call)
+            except Answer as answer:
+                if not answer.uncertain or attempt == _TRIES - 1:
+                    raise worded(answer, what, self._where, permission) from answer
+                self._sleep(float(2**attempt))
+        raise AssertionError("unreachable")
+
+    def write(
+        self, what: str, call: Callable[[], Result], permission: str, done: Callable[[], Result | None]
+    ) -> Result:
+        """Return what `call` gives. When the answer is lost, `done` looks whether the work was done before a repeat.
+
+        Raises GitopsBotError; BranchProtected where a branch takes pull requests only.
+        """
+        for attempt in range(_TRIES):
+            self._pacing.take()
+            try:
+                return self._unlimited(call)
+            except Answer as answer:
+                if protects(answer):
+                    raise BranchProtected("the branch is protected", where=self._where, found=answer.message) from answer
+                if not answer.uncertain:
+                    raise worded(answer, what, self._where, permission) from answer
+                self._sleep(float(2**attempt))
+                found = done()
+                if found is not None:
+                    return found
+                if attempt == _TRIES - 1:
+                    raise worded(answer, what, self._where, permission) from answer
+        raise AssertionError("unreachable")
+
+    def _unlimited(self, call: Callable[[], Result]) -> Result:
+        while True:
+            try:
+                with translated():
+                    return call()
+            except Answer as answer:
+                wait = answer.wait(self._now())
+                if not answer.limited or wait > self._patience:
+                    raise
+                self._patience -= max(wait, 1.0)
+                self._sleep(wait)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn whatever PyGithub, requests and httpx raise into Answer."""
+    import httpx
+    from github import BadAttributeException, GithubException
+
+    try:
+        yield
+    except GithubException as error:
+        raise Answer(error.status, _said(error.data, error.message), error.headers) from error
+    except BadAttributeException as error:
+        raise Answer(0, f"an answer of another shape: {error}") from error
+    except httpx.HTTPError as error:
+        raise Answer(0, str(error) or type(error).__name__) from error
+    except AssertionError as error:
+        # PyGithub asserts that every URL in an answer stands on the host that it was given.
+        raise Answer(404, f"the forge answers with URLs of another host than GITHUB_API_URL: {error}") from error
+    except (OSError, RuntimeError) as error:
+        raise Answer(0, str(error) or type(error).__name__) from error
+
+
+def _said(data: object, message: str | None) -> str:
+    """Return GitHub's words with those of its `errors`, which often say the most."""
+    if not isinstance(data, dict):
+        return message or ""
+    parts = [str(data.get("message") or message or "")]
+    errors = data.get("errors")
+    for one in errors if isinstance(errors, list) else []:
+        parts.append(str(one.get("message") or one.get("code") or "") if isinstance(one, dict) else str(one))
+    return "; ".join(part for part in parts if part)

@@ -1,0 +1,1 @@
+"""What signals mean: the words and states that several rules read."""

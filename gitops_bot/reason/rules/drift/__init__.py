@@ -1,0 +1,1 @@
+"""Rules about live objects that differ from Git although they were delivered."""

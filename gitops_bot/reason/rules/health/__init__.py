@@ -1,0 +1,1 @@
+"""Rules about objects that are not well although their pods and their delivery are."""

@@ -1,0 +1,1 @@
+"""Rules about Git that Argo CD cannot render."""
