@@ -147,7 +147,8 @@ class Failures:
         return SourceUnavailable(what, where=where, found=self._quote(str(error)), advice=advice)
 
     def _where(self, target: str) -> str:
-        path = target if len(target) <= _LONGEST_QUOTE else f"{target[:_LONGEST_QUOTE]}…"
+        path, _, fields = target.partition("?fields=")  # which fields were asked for helps nobody
+        path = path if fields or len(target) <= _LONGEST_QUOTE else f"{target[:_LONGEST_QUOTE]}…"
         return f"{self.address.rstrip('/')}{path}"
 
     def _quote(self, text: str) -> str:

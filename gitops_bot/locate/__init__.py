@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitops_bot.clients.fleet import Fleet
+from gitops_bot.locate.fields import restore_fields
 from gitops_bot.locate.ignore import ignore_difference
 from gitops_bot.locate.origin import find_origin
 from gitops_bot.locate.resync import resync
@@ -42,3 +43,4 @@ def _take_back(fleet: Fleet, diagnosis: Diagnosis, remedy: RevertRelease) -> Ite
         yield origin
         return
     yield reverse_hunks(fleet, diagnosis, origin)
+    yield restore_fields(fleet, diagnosis, origin)

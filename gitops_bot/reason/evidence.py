@@ -35,8 +35,8 @@ def rows(signals: Iterable[Signal]) -> Iterator[Evidence]:
 
 def shown(value: Json, *, absent: bool = False) -> str:
     """Return a field's value for a person."""
-    if absent:
-        return "(absent)"
+    if absent or value == "":
+        return "(absent)" if absent else "(empty)"
     return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), 120)
 
 
@@ -77,7 +77,8 @@ def _blocked(signal: PodBlocked) -> tuple[str, str]:
 
 @describe.register
 def _unhealthy(signal: WorkloadUnhealthy) -> tuple[str, str]:
-    said = ": ".join(part for part in (signal.reason, signal.message) if part)
+    told = signal.message.startswith(signal.reason)
+    said = signal.message if told else f"{signal.reason}: {signal.message}".removesuffix(": ")
     return "health", f"{signal.health}: {said}" if said else signal.health
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Self
 
 import httpx
 import pytest
@@ -35,7 +36,7 @@ class Answering:
         self.asked.append(request.url.raw_path.decode())
         return httpx.Response(200, content=self._body)
 
-    def __enter__(self) -> Answering:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -17,11 +17,11 @@ _NO_PULL_REQUESTS = re.compile(r"not permitted to create or approve pull request
 _LONGEST = 300
 
 
-class HeadMoved(GitopsBotError):
+class HeadMoved(SourceUnavailable):
     """The branch is no longer where it was expected: somebody else has committed."""
 
 
-class BranchProtected(GitopsBotError):
+class BranchProtected(SourceUnavailable):
     """The branch takes changes by pull request only."""
 
 
@@ -34,7 +34,7 @@ class Refused(SourceUnavailable):
         self.said = said
 
 
-class Answer(Exception):
+class AnswerError(Exception):
     """An answer other than success, before it is worded: `status` is 0 where no answer came at all."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None, kind: str = "") -> None:
@@ -47,7 +47,8 @@ class Answer(Exception):
     @property
     def uncertain(self) -> bool:
         """Whether the server may have done the work all the same."""
-        return self.status == 0 or self.status >= 500
+        vague = self.status == 200 and self.message.startswith("Something went wrong")
+        return self.status == 0 or self.status >= 500 or vague
 
     @property
     def limited(self) -> bool:
@@ -67,7 +68,7 @@ class Answer(Exception):
         return 60.0
 
 
-def worded(answer: Answer, what: str, where: str, permission: str) -> GitopsBotError:
+def worded(answer: AnswerError, what: str, where: str, permission: str) -> GitopsBotError:
     """Return the error for people; `permission` is what the operation needs, as a workflow writes it."""
     if answer.limited:
         return SourceUnavailable(
@@ -96,7 +97,7 @@ def worded(answer: Answer, what: str, where: str, permission: str) -> GitopsBotE
     return _refused(answer, what, where, permission)
 
 
-def _forbidden(answer: Answer, what: str, where: str, permission: str) -> ConfigurationError:
+def _forbidden(answer: AnswerError, what: str, where: str, permission: str) -> ConfigurationError:
     if _NO_PULL_REQUESTS.search(answer.message):
         return ConfigurationError(
             "workflows of this repository may not open pull requests",
@@ -115,19 +116,22 @@ def _forbidden(answer: Answer, what: str, where: str, permission: str) -> Config
     )
 
 
-def _refused(answer: Answer, what: str, where: str, permission: str) -> Refused:
+def _refused(answer: AnswerError, what: str, where: str, permission: str) -> Refused:
     if answer.status == 404 or answer.kind == "NOT_FOUND":
         advice = f"Check GITHUB_REPOSITORY and GITHUB_API_URL; a token without `{permission}` is answered so as well."
-        return Refused(f"the forge knows nothing to {what}", status=404, said=answer.message, where=where, advice=advice)
+        return Refused(
+            f"the forge knows nothing to {what}", status=404, said=answer.message, where=where, advice=advice
+        )
     advice = "The next run plans on the state as it is then."
-    return Refused(f"the forge refused to {what}", status=answer.status, said=answer.message, where=where, advice=advice)
+    status = 422 if answer.status == 200 else answer.status
+    return Refused(f"the forge refused to {what}", status=status, said=answer.message, where=where, advice=advice)
 
 
-def protects(answer: Answer) -> bool:
+def protects(answer: AnswerError) -> bool:
     """Return whether the forge refused because the branch is protected."""
     return answer.status in {200, 403, 409, 422} and _PROTECTED.search(answer.message) is not None
 
 
-def _found(answer: Answer) -> str:
+def _found(answer: AnswerError) -> str:
     said = f": {answer.message}" if answer.message else ""
     return f"HTTP {answer.status}{said}" if answer.status else f"no answer{said}"

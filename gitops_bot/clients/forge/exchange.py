@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from gitops_bot.clients.forge.errors import Answer, BranchProtected, protects, worded
+from gitops_bot.clients.forge.errors import AnswerError, BranchProtected, HeadMoved, protects, worded
 from gitops_bot.clients.forge.pacing import Pacing
 
 Result = TypeVar("Result")
@@ -36,7 +36,7 @@ class Exchange:
         for attempt in range(_TRIES):
             try:
                 return self._unlimited(call)
-            except Answer as answer:
+            except AnswerError as answer:
                 if not answer.uncertain or attempt == _TRIES - 1:
                     raise worded(answer, what, self._where, permission) from answer
                 self._sleep(float(2**attempt))
@@ -47,15 +47,19 @@ class Exchange:
     ) -> Result:
         """Return what `call` gives. When the answer is lost, `done` looks whether the work was done before a repeat.
 
-        Raises GitopsBotError; BranchProtected where a branch takes pull requests only.
+        Raises GitopsBotError: HeadMoved, BranchProtected, Refused, ConfigurationError or SourceUnavailable.
         """
         for attempt in range(_TRIES):
             self._pacing.take()
             try:
                 return self._unlimited(call)
-            except Answer as answer:
+            except AnswerError as answer:
+                if answer.kind == "STALE_DATA":
+                    raise HeadMoved("the branch has moved", where=self._where, found=answer.message) from answer
                 if protects(answer):
-                    raise BranchProtected("the branch is protected", where=self._where, found=answer.message) from answer
+                    raise BranchProtected(
+                        "the branch is protected", where=self._where, found=answer.message
+                    ) from answer
                 if not answer.uncertain:
                     raise worded(answer, what, self._where, permission) from answer
                 self._sleep(float(2**attempt))
@@ -71,7 +75,7 @@ class Exchange:
             try:
                 with translated():
                     return call()
-            except Answer as answer:
+            except AnswerError as answer:
                 wait = answer.wait(self._now())
                 if not answer.limited or wait > self._patience:
                     raise
@@ -81,31 +85,34 @@ class Exchange:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn whatever PyGithub, requests and httpx raise into Answer."""
+    """Turn whatever PyGithub, requests and httpx raise into AnswerError."""
     import httpx
     from github import BadAttributeException, GithubException
 
     try:
         yield
     except GithubException as error:
-        raise Answer(error.status, _said(error.data, error.message), error.headers) from error
+        raise AnswerError(error.status, _said(error.data, error.message), error.headers) from error
     except BadAttributeException as error:
-        raise Answer(0, f"an answer of another shape: {error}") from error
+        raise AnswerError(0, f"an answer of another shape: {error}") from error
     except httpx.HTTPError as error:
-        raise Answer(0, str(error) or type(error).__name__) from error
+        raise AnswerError(0, str(error) or type(error).__name__) from error
     except AssertionError as error:
         # PyGithub asserts that every URL in an answer stands on the host that it was given.
-        raise Answer(404, f"the forge answers with URLs of another host than GITHUB_API_URL: {error}") from error
+        raise AnswerError(404, f"the forge answers with URLs of another host than GITHUB_API_URL: {error}") from error
     except (OSError, RuntimeError) as error:
-        raise Answer(0, str(error) or type(error).__name__) from error
+        raise AnswerError(0, str(error) or type(error).__name__) from error
 
 
 def _said(data: object, message: str | None) -> str:
     """Return GitHub's words with those of its `errors`, which often say the most."""
     if not isinstance(data, dict):
         return message or ""
-    parts = [str(data.get("message") or message or "")]
     errors = data.get("errors")
-    for one in errors if isinstance(errors, list) else []:
-        parts.append(str(one.get("message") or one.get("code") or "") if isinstance(one, dict) else str(one))
+    parts = [str(data.get("message") or message or "")]
+    parts += [_one(error) for error in errors] if isinstance(errors, list) else []
     return "; ".join(part for part in parts if part)
+
+
+def _one(error: object) -> str:
+    return str(error.get("message") or error.get("code") or "") if isinstance(error, dict) else str(error)

@@ -1,4 +1,4 @@
-"""GitHub's GraphQL API, for the two things that REST cannot do: verified commits on an expected head, and auto-merge."""
+"""GitHub's GraphQL API, for what REST cannot do: verified commits on an expected head, and auto-merge."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from msgspec import Struct
 
-from gitops_bot.clients.forge.errors import Answer
+from gitops_bot.clients.forge.errors import AnswerError
 from gitops_bot.model.json import Json
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class _Envelope(Struct, frozen=True):
 
 
 class GraphQL:
-    """A client of one GraphQL endpoint. Every method raises Answer where it does not succeed."""
+    """A client of one GraphQL endpoint. Every method raises AnswerError where it does not succeed."""
 
     def __init__(self, url: str, token: str, timeout: float) -> None:
         self._url = url
@@ -73,7 +73,7 @@ class GraphQL:
         message: tuple[str, str],
         files: tuple[Mapping[str, bytes], tuple[str, ...]],
     ) -> str:
-        """Return the id of a new commit on `branch`; `message` is headline and body, `files` additions and deletions."""
+        """Return the id of a new commit on `branch`: headline and body, additions and deletions."""
         additions, deletions = files
         changes: dict[str, Json] = {
             "additions": [
@@ -89,7 +89,7 @@ class GraphQL:
         }
         payload = self._ask(_COMMIT, given, _CommitData).create_commit_on_branch
         if payload is None or payload.commit is None:
-            raise Answer(0, "the answer names no commit")
+            raise AnswerError(0, "the answer names no commit")
         return payload.commit.oid
 
     def enable_auto_merge(self, node_id: str, expected_head: str, method: str) -> None:
@@ -104,16 +104,16 @@ class GraphQL:
             envelope = msgspec.json.decode(response.content, type=_Envelope)
         except msgspec.DecodeError as error:
             status = response.status_code if response.status_code >= 400 else 0
-            raise Answer(status, f"no GraphQL answer: {error}", response.headers) from error
+            raise AnswerError(status, f"no GraphQL answer: {error}", response.headers) from error
         if response.status_code != 200:
-            raise Answer(response.status_code, envelope.message, response.headers)
+            raise AnswerError(response.status_code, envelope.message, response.headers)
         if envelope.errors:
             first = envelope.errors[0]
-            raise Answer(200, first.message, response.headers, first.type)
+            raise AnswerError(200, first.message, response.headers, first.type)
         try:
             return msgspec.json.decode(envelope.data, type=shape)
         except msgspec.DecodeError as error:
-            raise Answer(0, f"a GraphQL answer of another shape: {error}") from error
+            raise AnswerError(0, f"a GraphQL answer of another shape: {error}") from error
 
     def _client(self) -> httpx.Client:
         import httpx

@@ -52,6 +52,10 @@ _FAULT = re.compile(
 _UNKNOWN_FIELD = re.compile(r"unknown field \"((?:spec|data|metadata)\.[\w.\[\]/-]{1,500})\"")
 _VALIDATION = re.compile(r"ValidationError\(\w{1,100}\.([\w.\[\]/-]{1,500})\)")
 _UNDECLARED = re.compile(r"\.((?:spec|data|metadata)\.[^\s:]{1,500}): (?:field not declared in schema|expected )")
+_GO_FIELD = re.compile(r"Go struct field \w{1,100}\.((?:spec|data|metadata)[\w.]{0,500}) of type")
+_LISTS = frozenset(
+    {"containers", "initContainers", "volumes", "ports", "env", "rules", "paths", "subjects", "webhooks"}
+)
 _NAMED = re.compile(r"\b([A-Z]\w{1,100})(?:\.([a-z0-9.-]{1,200}))? \"([a-z0-9.-]{1,253})\" is invalid")
 _TOKEN = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
@@ -132,6 +136,7 @@ def faults(message: str) -> tuple[Fault, ...]:
     found = [Fault(path, problem) for path, problem in _FAULT.findall(text)]
     found += [Fault(path, "unknown field") for path in _UNKNOWN_FIELD.findall(text)]
     found += [Fault(path, "not valid") for path in _VALIDATION.findall(text)]
+    found += [Fault(_before_list(path), "of the wrong type") for path in _GO_FIELD.findall(text)]
     found += [Fault(path, "not in the schema") for path in _UNDECLARED.findall(text)]
     return tuple({fault.path: fault for fault in reversed(found)}.values())[::-1]
 
@@ -146,6 +151,13 @@ def suspects(message: str) -> tuple[str, ...]:
         if field.startswith("/spec/template/metadata/labels") and "selector" in message:
             pointers.append("/spec/selector")
     return tuple(dict.fromkeys(pointers))
+
+
+def _before_list(path: str) -> str:
+    """Go names a field of a list's elements without an index: the list as a whole is at fault then."""
+    tokens = path.split(".")
+    end = next((place for place, token in enumerate(tokens) if token in _LISTS), len(tokens))
+    return ".".join(tokens[: end + 1])
 
 
 def pointer(path: str) -> str:

@@ -232,3 +232,22 @@ def forge(source: Path, tmp_path: Path) -> Iterator[Forge]:
 @pytest.fixture
 def api(forge: Forge) -> Api:
     return Api(forge)
+
+
+class Kit:
+    """What a test needs that opens a forge of its own."""
+
+    Api = Api
+    Clock = Clock
+    Forge = Forge
+    SHARED = SHARED
+    TOKEN = TOKEN
+    READ_ONLY = READ_ONLY
+    git = staticmethod(git)
+    problems = staticmethod(problems)
+    require = staticmethod(require)
+
+
+@pytest.fixture
+def kit() -> type[Kit]:
+    return Kit

@@ -20,12 +20,13 @@ def drift_by_hand(incident: Incident) -> Diagnosis | None:
     harmless change may be meant.
     """
     fields, gone = changed(incident), deleted(incident)
-    if not fields and not gone:
+    application = incident.application
+    if application.self_heals or not application.automated or not (fields or gone):
         return None
     by = who(incident)
     harm = _harm(incident)
     cause = f"changed in the cluster, past Git{f', by {by}' if by else ''}: {what(incident)}{harm}"
-    harmful = bool(harm or gone) or incident.application.status.health.status in _HARMED
+    harmful = bool(harm or gone) or application.status.health.status in _HARMED
     resources = tuple(sorted({signal.resource for signal in (*fields, *gone)}))
     surely = 92 if harmful else 80
     if fields and not gone and not by:

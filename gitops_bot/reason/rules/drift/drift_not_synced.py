@@ -19,6 +19,6 @@ def drift_not_synced(incident: Incident) -> Diagnosis | None:
     if known == application.revisions:
         return None
     newer = ", ".join(revision[:7] for revision in application.revisions)
-    waits = "Argo CD is about to sync it" if application.automated else "it is synced by hand, and nobody has yet"
+    waits = "Argo CD is about to sync it" if application.automated else "it waits for somebody to sync it"
     reason = f"commit {newer} is newer than what is deployed, and {waits}"
     return leave_alone(incident, "drift-not-synced", f"nothing was changed in the cluster: {reason}", reason, 85)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gitops_bot.model.diagnosis import Diagnosis, RevertRelease
 from gitops_bot.model.incident import Incident
 from gitops_bot.reason.conclusion import Conclusion, diagnosis, escalate
-from gitops_bot.reason.reading.rendering import essence, failures
+from gitops_bot.reason.reading.rendering import Kind, essence, failures, kind
 from gitops_bot.reason.wording import one_line, quoted, since
 
 _RULE = "render-failure"
@@ -17,7 +17,7 @@ _NOT_OURS = {
 
 def render_failure(incident: Incident) -> Diagnosis | None:
     """Decide the rest: a change in Git is the likeliest cause, and not surely enough to act without a person."""
-    failing = failures(incident)
+    failing = [item for item in failures(incident) if kind(item.message) is Kind.OTHER or item.condition in _NOT_OURS]
     if not failing:
         return None
     first = failing[0]

@@ -38,4 +38,6 @@ def _fields(kind_of_object: str, message: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*_TOGETHER, *others)))
     if kind_of_object == "StatefulSet" and set(pointers) <= {"/spec"}:
         return _STATEFULSET
+    if any(pointer.startswith("/spec/clusterIPs") for pointer in pointers):
+        return ("/spec/clusterIP", "/spec/clusterIPs")  # Git sets either, the API server speaks of the second
     return tuple(pointers)

@@ -9,6 +9,7 @@ from gitops_bot.reason.reading.refusal import Kind, kind, refused
 from gitops_bot.reason.wording import listed, one_line, quoted
 
 _RULE = "sync-refused"
+_OF_OTHERS = (Kind.IMMUTABLE, Kind.INVALID, Kind.NO_KIND, Kind.NO_NAMESPACE)
 _REASONS = {
     Kind.POLICY: "a policy, quota or permission stands against it, and which side gives way is for a person",
     Kind.HOOK: "a sync hook failed, and what it has done, to data too, is not taken back by a change in Git",
@@ -21,7 +22,7 @@ _REASONS = {
 def sync_refused(incident: Incident) -> Diagnosis | None:
     """Decide the refusals that no other rule took: people are told why, outages are left to Argo CD's retries."""
     refusals = refused(incident)
-    if not refusals:
+    if not refusals or refused(incident, *_OF_OTHERS):
         return None
     first = refusals[0]
     objects = listed(one_line(str(signal.resource), 200) for signal in refusals)

@@ -1,0 +1,19 @@
+"""GitHub, as far as the bot needs it: the only client that writes."""
+
+from gitops_bot.clients.forge.errors import BranchProtected, HeadMoved, Refused
+from gitops_bot.clients.forge.forge import Forge
+from gitops_bot.clients.forge.pacing import Pacing
+from gitops_bot.clients.forge.values import AutoMerge, Commit, Issue, PullRequest, RepositoryFacts
+
+__all__ = [
+    "AutoMerge",
+    "BranchProtected",
+    "Commit",
+    "Forge",
+    "HeadMoved",
+    "Issue",
+    "Pacing",
+    "PullRequest",
+    "Refused",
+    "RepositoryFacts",
+]

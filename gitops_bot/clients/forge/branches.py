@@ -1,0 +1,209 @@
+"""Branches, commits and files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from gitops_bot.clients.forge.connection import Connection
+from gitops_bot.clients.forge.errors import Refused
+from gitops_bot.clients.forge.values import Commit, RepositoryFacts
+
+if TYPE_CHECKING:
+    from github.Permissions import Permissions
+
+_WRITE = "contents: write"
+_FARTHEST = 300
+
+
+class _Checks(Struct, frozen=True):
+    contexts: list[str] = []
+
+
+class _Protection(Struct, frozen=True):
+    required_status_checks: _Checks | None = None
+
+
+class _Branch(Struct, frozen=True):
+    protected: bool = False
+    protection: _Protection | None = None
+
+
+class _CheckName(Struct, frozen=True):
+    context: str = ""
+
+
+class _Parameters(Struct, frozen=True):
+    required_status_checks: list[_CheckName] = []
+
+
+class _Rule(Struct, frozen=True):
+    type: str = ""
+    parameters: _Parameters | None = None
+
+
+class Branches(Connection):
+    """What the bot reads of branches and writes to them."""
+
+    def repository(self) -> RepositoryFacts:
+        """Return the repository's switches."""
+        return self._exchange.read("read the repository", self._facts)
+
+    def _facts(self) -> RepositoryFacts:
+        found = self._repository()
+        methods = {
+            "SQUASH": found.allow_squash_merge,
+            "MERGE": found.allow_merge_commit,
+            "REBASE": found.allow_rebase_merge,
+        }
+        permissions: Permissions | None = found.permissions
+        return RepositoryFacts(
+            default_branch=found.default_branch,
+            allow_auto_merge=bool(found.allow_auto_merge),
+            merge_methods=tuple(name for name, allowed in methods.items() if allowed),
+            may_push=permissions.push if permissions is not None else None,
+        )
+
+    def branch_head(self, branch: str) -> str | None:
+        """Return the commit that a branch stands at, or None where there is no such branch."""
+        try:
+            return self._exchange.read(
+                f"read the branch {branch}", lambda: self._repository().get_git_ref(f"heads/{branch}").object.sha
+            )
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    def branch_protected(self, branch: str) -> bool:
+        """Return whether a branch's protection or a ruleset stands before direct commits."""
+        if self._branch(branch).protected:
+            return True
+        closing = {"pull_request", "required_status_checks", "update"}
+        return any(rule.type in closing for rule in self._rules(branch))
+
+    def required_checks(self, branch: str) -> tuple[str, ...]:
+        """Return the names of the checks without which nothing is merged into a branch."""
+        protection = self._branch(branch).protection or _Protection()
+        names = list((protection.required_status_checks or _Checks()).contexts)
+        for rule in self._rules(branch):
+            if rule.parameters:
+                names += [check.context for check in rule.parameters.required_status_checks]
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    def _branch(self, branch: str) -> _Branch:
+        return self._exchange.read(
+            f"read the branch {branch}",
+            lambda: msgspec.convert(self._repository().get_branch(branch).raw_data, _Branch),
+        )
+
+    def _rules(self, branch: str) -> list[_Rule]:
+        repository = self._repository()
+        url = f"{repository.url}/rules/branches/{branch}"
+        return self._exchange.read(
+            f"read the rules of {branch}",
+            lambda: msgspec.convert(repository.requester.requestJsonAndCheck("GET", url)[1], list[_Rule]),
+        )
+
+    def commit(self, sha: str) -> Commit:
+        """Return one commit. Raises Refused where there is none."""
+        return self._exchange.read(f"read the commit {sha[:12]}", lambda: self._commit(sha))
+
+    def _commit(self, sha: str) -> Commit:
+        found = self._repository().get_git_commit(sha)
+        parents = tuple(parent.sha for parent in found.parents)
+        return Commit(sha=found.sha, message=found.message, tree=found.tree.sha, parents=parents)
+
+    def commits_since(self, branch: str, base: str) -> tuple[Commit, ...] | None:
+        """Return the commits of a branch after `base`, newest first; None where `base` is not among the last 300."""
+        return self._exchange.read(f"read the commits of {branch}", lambda: self._since(branch, base))
+
+    def _since(self, branch: str, base: str) -> tuple[Commit, ...] | None:
+        commits: list[Commit] = []
+        for one in islice(self._repository().get_commits(sha=branch), _FARTHEST):
+            if one.sha == base:
+                return tuple(commits)
+            commits.append(Commit(sha=one.sha, message=one.commit.message, tree=one.commit.tree.sha))
+        return None
+
+    def blob(self, path: str, commit: str) -> str | None:
+        """Return the id of a file's blob at a commit, or None where it is not there or is no file."""
+        try:
+            found = self._exchange.read(f"read {path}", lambda: self._repository().get_contents(path, ref=commit))
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+        return None if isinstance(found, list) else found.sha
+
+    def create_branch(self, name: str, sha: str) -> str:
+        """Make a branch at a commit and return where it stands: elsewhere, if it was there before."""
+        try:
+            return self._exchange.write(
+                f"create the branch {name}",
+                lambda: self._repository().create_git_ref(f"refs/heads/{name}", sha).object.sha,
+                _WRITE,
+                lambda: self.branch_head(name),
+            )
+        except Refused as refused:
+            present = self.branch_head(name) if refused.status == 422 else None
+            if present is None:
+                raise
+            return present
+
+    def delete_branch(self, name: str) -> None:
+        """Delete a branch; one that is gone already is fine."""
+        try:
+            self._exchange.write(
+                f"delete the branch {name}", lambda: self._delete(name), _WRITE, lambda: self._is_gone(name)
+            )
+        except Refused as refused:
+            if refused.status not in {404, 422} or self.branch_head(name) is not None:
+                raise
+
+    def _delete(self, name: str) -> bool:
+        # Made from a dictionary, for the way by get_git_ref would first ask for it.
+        from github.GitRef import GitRef
+
+        repository = self._repository()
+        url = f"{repository.url}/git/refs/heads/{name}"
+        GitRef(repository.requester, {}, {"ref": f"refs/heads/{name}", "url": url}).delete()
+        return True
+
+    def _is_gone(self, name: str) -> bool | None:
+        return True if self.branch_head(name) is None else None
+
+    def commit_on_branch(
+        self,
+        branch: str,
+        expected_head: str,
+        headline: str,
+        body: str,
+        additions: Mapping[str, bytes],
+        deletions: tuple[str, ...] = (),
+    ) -> str:
+        """Put one verified commit on a branch that stands at `expected_head`; return its id. No files: an empty commit.
+
+        Raises HeadMoved where the branch stands elsewhere, BranchProtected where it takes pull requests only.
+        """
+        return self._exchange.write(
+            f"commit to {branch}",
+            lambda: self._graphql.create_commit(
+                self.name, branch, expected_head, (headline, body), (additions, deletions)
+            ),
+            _WRITE,
+            lambda: self._committed(branch, expected_head, headline, body),
+        )
+
+    def _committed(self, branch: str, parent: str, headline: str, body: str) -> str | None:
+        """Return the branch's head where it is the commit that was asked for and whose answer was lost."""
+        head = self.branch_head(branch)
+        if head is None or head == parent:
+            return None
+        found = self.commit(head)
+        message = f"{headline}\n\n{body}".strip()
+        return head if found.parents == (parent,) and found.message.strip() == message else None

@@ -1,0 +1,172 @@
+"""Pull requests and issues: found before they are opened, so that none is opened twice."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from gitops_bot.clients.forge.connection import Connection
+from gitops_bot.clients.forge.errors import AnswerError, Refused
+from gitops_bot.clients.forge.exchange import translated
+from gitops_bot.clients.forge.values import AutoMerge, Issue, PullRequest
+from gitops_bot.marker import read_marker
+
+if TYPE_CHECKING:
+    from github.Issue import Issue as ForgeIssue
+    from github.PullRequest import PullRequest as ForgePullRequest
+
+LABEL = "gitops-bot"
+_PULLS = "pull-requests: write"
+_ISSUES = "issues: write"
+_MOST_ISSUES = 500
+_MOST_COMMENTS = 100
+
+
+class Conversations(Connection):
+    """What the bot reads of pull requests and issues and writes to them."""
+
+    def pull_request_for(self, head: str, base: str) -> PullRequest | None:
+        """Return the open pull request from one branch into another, or None."""
+        owner = self.name.partition("/")[0]
+
+        def find() -> PullRequest | None:
+            pulls = self._repository().get_pulls(state="open", head=f"{owner}:{head}", base=base)
+            return next((_pull(one) for one in islice(pulls, 10) if one.head.ref == head), None)
+
+        return self._exchange.read("look for the pull request", find, "pull-requests: read")
+
+    def open_pull_request(self, title: str, body: str, head: str, base: str) -> PullRequest:
+        """Open a pull request, or return the one that is open for the same branches. Raises Refused."""
+        try:
+            return self._exchange.write(
+                "open a pull request",
+                lambda: _pull(self._repository().create_pull(base, head, title=title, body=body)),
+                _PULLS,
+                lambda: self.pull_request_for(head, base),
+            )
+        except Refused as refused:
+            present = self.pull_request_for(head, base) if refused.status == 422 else None
+            if present is None:
+                raise
+            return present
+
+    def update_pull_request(self, number: int, title: str, body: str) -> None:
+        """Set a pull request's title and body."""
+        self._exchange.write(
+            f"update pull request #{number}",
+            lambda: self._repository().get_pull(number).edit(title=title, body=body),
+            _PULLS,
+            lambda: None,
+        )
+
+    def comment(self, number: int, body: str) -> None:
+        """Add a comment to an issue or a pull request, once: the same text among the last hundred is enough."""
+        self._exchange.write(
+            f"comment on #{number}", lambda: self._comment(number, body), _ISSUES, lambda: self._commented(number, body)
+        )
+
+    def _comment(self, number: int, body: str) -> bool:
+        self._repository().get_issue(number).create_comment(body)
+        return True
+
+    def _commented(self, number: int, body: str) -> bool | None:
+        def find() -> bool | None:
+            comments = self._repository().get_issue(number).get_comments()
+            return True if any(one.body == body for one in islice(comments, _MOST_COMMENTS)) else None
+
+        return self._exchange.read(f"read the comments of #{number}", find, "issues: read")
+
+    def issue_for(self, fingerprint: str) -> Issue | None:
+        """Return the bot's open issue for a cause, or None."""
+
+        def find() -> Issue | None:
+            issues = self._repository().get_issues(state="open", labels=[LABEL])
+            for one in islice(issues, _MOST_ISSUES):
+                marker = read_marker(one.body or "") if one.pull_request is None else None
+                if marker and marker.fingerprint == fingerprint:
+                    return _issue(one)
+            return None
+
+        return self._exchange.read("look for the issue", find, "issues: read")
+
+    def open_issue(self, title: str, body: str, fingerprint: str) -> Issue:
+        """Open an issue with the bot's label, or return the one that is open for the cause."""
+        present = self.issue_for(fingerprint)
+        if present:
+            return present
+        return self._exchange.write(
+            "open an issue",
+            lambda: _issue(self._repository().create_issue(title, body=body, labels=[LABEL])),
+            _ISSUES,
+            lambda: self.issue_for(fingerprint),
+        )
+
+    def update_issue(self, number: int, title: str, body: str) -> None:
+        """Set an issue's title and body."""
+        self._exchange.write(
+            f"update issue #{number}",
+            lambda: self._repository().get_issue(number).edit(title=title, body=body),
+            _ISSUES,
+            lambda: None,
+        )
+
+    def add_labels(self, number: int, labels: tuple[str, ...]) -> None:
+        """Add labels to an issue or a pull request; those that it has already stay."""
+        self._exchange.write(
+            f"label #{number}",
+            lambda: self._repository().get_issue(number).add_to_labels(*labels),
+            _PULLS,
+            lambda: None,
+        )
+
+    def enable_auto_merge(self, pull: PullRequest, method: str) -> AutoMerge:
+        """Ask the forge to merge once the requirements are met; `method` is MERGE, SQUASH or REBASE.
+
+        CLEAN says that nothing is left to wait for, REFUSED that the repository does not allow it.
+        """
+        try:
+            return self._exchange.write(
+                f"enable auto-merge of #{pull.number}", lambda: self._auto_merge(pull, method), _PULLS, lambda: None
+            )
+        except Refused as refused:
+            if refused.status == 422:
+                return AutoMerge.CLEAN if "clean status" in refused.said.lower() else AutoMerge.REFUSED
+            raise
+
+    def _auto_merge(self, pull: PullRequest, method: str) -> AutoMerge:
+        self._graphql.enable_auto_merge(pull.node_id, pull.head_commit, method)
+        return AutoMerge.ENABLED
+
+    def merge(self, pull: PullRequest, method: str) -> None:
+        """Merge a pull request whose head is still the one that we know. Raises Refused where it cannot be merged."""
+        self._exchange.write(
+            f"merge #{pull.number}", lambda: self._merge(pull, method), "contents: write", lambda: self._merged(pull)
+        )
+
+    def _merge(self, pull: PullRequest, method: str) -> bool:
+        found = self._repository().get_pull(pull.number)
+        found.merge(sha=pull.head_commit, merge_method=method.lower())
+        return True
+
+    def _merged(self, pull: PullRequest) -> bool | None:
+        try:
+            with translated():
+                return True if self._repository().get_pull(pull.number).is_merged() else None
+        except AnswerError:
+            return None
+
+
+def _pull(found: ForgePullRequest) -> PullRequest:
+    return PullRequest(
+        number=found.number,
+        node_id=found.node_id,
+        url=found.html_url,
+        title=found.title,
+        body=found.body or "",
+        head=found.head.ref,
+        head_commit=found.head.sha,
+    )
+
+
+def _issue(found: ForgeIssue) -> Issue:
+    return Issue(number=found.number, url=found.html_url, title=found.title, body=found.body or "")

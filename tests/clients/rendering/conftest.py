@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gitops_bot.clients.rendering import ReadSet, Rendered, Renderer, RenderInput, Tools, find_tools
+from gitops_bot.clients.workspace import Workspace
+from gitops_bot.model.source import Source
+
+ROOT = Path(__file__).parents[3]
+URL = "https://git.example.com/acme/fleet.git"
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\ndata:\n  key: {value}\n"
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: api
+spec:
+  replicas: 1
+  selector:
+    matchLabels:
+      app: api
+  template:
+    metadata:
+      labels:
+        app: api
+    spec:
+      containers:
+        - name: api
+          image: ghcr.io/acme/api:1.0.0
+        - name: proxy
+          image: envoy:1.30
+"""
+
+
+@pytest.fixture(scope="session")
+def tools() -> Tools:
+    """The real programs: in CI they must be there."""
+    found = find_tools(f"{os.environ['PATH']}{os.pathsep}{ROOT / '.tools' / 'bin'}")
+    if found.kustomize and found.helm:
+        return found
+    reason = "kustomize or helm is not on PATH (make test installs them)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def config_map(name: str, value: str = "one") -> str:
+    return CONFIG_MAP.format(name=name, value=value)
+
+
+def request_for(*sources: dict[str, object], **others: object) -> RenderInput:
+    """An Application `app` with the given sources, each in the API's own field names."""
+    decoded = tuple(msgspec.convert({"repoURL": URL, "targetRevision": "main", **source}, Source) for source in sources)
+    defaults = {"application": "app", "namespace": "prod", "repository_urls": (URL,)}
+    return RenderInput(sources=decoded, **{**defaults, **others})
+
+
+Files = dict[str, str | bytes | None]
+
+
+class Case:
+    """A repository's files with an Application on them."""
+
+    def __init__(self, workspace: Workspace, tools: Tools) -> None:
+        self.workspace = workspace
+        self.renderer = Renderer(workspace, tools)
+
+    def render(self, *sources: dict[str, object], **others: object) -> Rendered:
+        return self.renderer.render(request_for(*sources, **others))
+
+    def reads(self, *sources: dict[str, object], **others: object) -> ReadSet:
+        return self.renderer.reads(request_for(*sources, **others))
+
+    def names(self, *sources: dict[str, object], **others: object) -> list[str]:
+        return [str(manifest.key) for manifest in self.render(*sources, **others).manifests]
+
+    def body(self, *sources: dict[str, object], kind: str = "ConfigMap") -> dict[str, object]:
+        """The one object of a kind."""
+        [found] = [manifest.body for manifest in self.render(*sources).manifests if manifest.key.kind == kind]
+        return found
+
+
+@pytest.fixture
+def case(workspace_of: Callable[[Files], Workspace], tools: Tools) -> Callable[[Files], Case]:
+    return lambda files: Case(workspace_of(files), tools)
+
+
+@pytest.fixture
+def plain(workspace_of: Callable[[Files], Workspace]) -> Callable[[Files], Case]:
+    """As `case`, without any program."""
+    return lambda files: Case(workspace_of(files), Tools())
