@@ -32,7 +32,7 @@ class Limits(Section, frozen=True):
 
 
 class Environments(Section, frozen=True):
-    """How the environment of an application is told: the label that names it, and the values that are not production."""
+    """How an application's environment is told: the label that names it, and the values that are not production."""
 
     label: str = "env"
     non_production: tuple[str, ...] = ("dev", "development", "test", "testing", "qa", "staging", "stage", "preview")

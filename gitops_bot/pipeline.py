@@ -56,7 +56,9 @@ def make_plan(sources: Sources, repository: str, server_url: str, now: datetime)
     unread = (msgspec.structs.replace(one, problem=True) for one in estate.unread)
     skipped = [*unread, *quiet, *_left_alone(diagnoses)]
     wanted = [diagnosis for diagnosis in diagnoses if not isinstance(diagnosis.remedy, LeaveAlone)]
-    empty = Plan(created_at=now, repository=repository, branch="", commit=None, remediations=(), skipped=_sorted(skipped))
+    empty = Plan(
+        created_at=now, repository=repository, branch="", commit=None, remediations=(), skipped=_sorted(skipped)
+    )
     if not wanted:
         return empty
     fleet = sources.fleet(estate)

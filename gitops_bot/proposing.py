@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from gitops_bot.clients.fleet import Fleet
+from gitops_bot.errors import ToolMissing
 from gitops_bot.locate import locate
 from gitops_bot.model.diagnosis import Diagnosis, Escalate, RevertRelease
 from gitops_bot.model.difference import ObjectChange
@@ -31,7 +32,7 @@ def propose(fleet: Fleet, diagnoses: Iterable[Diagnosis]) -> tuple[tuple[Proposa
     proposals: list[Proposal] = []
     settled: list[Skipped] = []
     for attempt in attempts:
-        outcome = _settle(fleet, attempt, attempts)
+        outcome = attempt if isinstance(attempt, Skipped) else _settle(fleet, attempt, attempts)
         if isinstance(outcome, Skipped):
             settled.append(outcome)
         else:
@@ -39,15 +40,30 @@ def propose(fleet: Fleet, diagnoses: Iterable[Diagnosis]) -> tuple[tuple[Proposa
     return _merged(proposals), tuple(settled)
 
 
-def _attempt(fleet: Fleet, diagnosis: Diagnosis) -> Attempt:
+def _attempt(fleet: Fleet, diagnosis: Diagnosis) -> Attempt | Skipped:
     if isinstance(diagnosis.remedy, Escalate):
-        ways: Iterator[Candidate | NotLocated] = iter(())
-        return Attempt(diagnosis, NotLocated(reason=diagnosis.remedy.reason), ways)
+        return Attempt(diagnosis, NotLocated(reason=diagnosis.remedy.reason), iter(()))
     ways = locate(fleet, diagnosis, _named(fleet, diagnosis))
-    return Attempt(diagnosis, next(ways), ways)
+    try:
+        return Attempt(diagnosis, next(ways), ways)
+    except ToolMissing as missing:
+        return _not_judged(diagnosis, missing)
 
 
-def _settle(fleet: Fleet, attempt: Attempt, attempts: list[Attempt]) -> Proposal | Skipped:
+def _not_judged(diagnosis: Diagnosis, missing: ToolMissing) -> Skipped:
+    # Without the program nothing can be proven: that is this machine's fault and no reason to call a person.
+    application = diagnosis.incident.application.name
+    return Skipped(application=application, reason=f"{diagnosis.cause}. Not treated: {missing}", problem=True)
+
+
+def _settle(fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipped]) -> Proposal | Skipped:
+    try:
+        return _first_proven(fleet, attempt, attempts)
+    except ToolMissing as missing:
+        return _not_judged(attempt.diagnosis, missing)
+
+
+def _first_proven(fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipped]) -> Proposal | Skipped:
     diagnosis = attempt.diagnosis
     refusals: list[str] = []
     way: Candidate | NotLocated | None = attempt.first
@@ -67,22 +83,23 @@ def _settle(fleet: Fleet, attempt: Attempt, attempts: list[Attempt]) -> Proposal
     )
 
 
-def _companions(attempt: Attempt, way: Candidate, attempts: list[Attempt]) -> dict[str, Expectation]:
+def _companions(attempt: Attempt, way: Candidate, attempts: list[Attempt | Skipped]) -> dict[str, Expectation]:
     """Return the other applications whose trouble began with the same commit, each with what must come of it."""
     if way.origin is None:
         return {}
     return {
         other.first.subject: Expectation(other.first.intent)
         for other in attempts
-        if other is not attempt and isinstance(other.first, Candidate) and other.first.origin is not None
+        if isinstance(other, Attempt) and other is not attempt
+        if isinstance(other.first, Candidate) and other.first.origin is not None
         if other.first.origin.commit == way.origin.commit and other.first.subject != way.subject
     }
 
 
 def _proposal(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate, proof: Proof) -> Proposal:
-    fields = [
-        field.label for change in _suspects(candidate) for field in change.fields
-    ] or [change.key.kind for change in _suspects(candidate)]
+    fields = [field.label for change in _suspects(candidate) for field in change.fields] or [
+        change.key.kind for change in _suspects(candidate)
+    ]
     name = _named(fleet, diagnosis)
     if candidate.edits:
         name = fingerprint(
@@ -136,4 +153,3 @@ def _merged(proposals: list[Proposal]) -> tuple[Proposal, ...]:
             rendered=(*known.rendered, *(one for one in proposal.rendered if one.application not in names)),
         )
     return tuple(joined.values())
-

@@ -1,4 +1,4 @@
-"""The one place that builds adapters: from settings to the sources that planning reads and the forge that apply writes to."""
+"""The one place that builds adapters: from settings to what planning reads and the forge that is written to."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ CONFIGURATION_FILE = ".gitops-bot.yaml"
 class Wiring:
     """Adapters made from settings, each when it is first used; a context manager that closes them all.
 
-    `directory` is the checkout of the config repository; where it is none, the repository is cloned into a temporary folder.
+    `directory` is the checkout of the config repository; where it is none, the repository is cloned into a temporary
+    folder.
     """
 
     def __init__(self, settings: Settings, directory: Path, now: datetime) -> None:
@@ -68,13 +69,16 @@ class Wiring:
     @cached_property
     def branch(self) -> str:
         """The default branch: the forge's word where there is one, else the clone's."""
-        return self.forge.repository().default_branch if self.forge is not None else self.repository.default_branch()
+        return self._told_branch or self.repository.default_branch()
+
+    @cached_property
+    def _told_branch(self) -> str:
+        return self.forge.repository().default_branch if self.forge is not None else ""
 
     @cached_property
     def repository(self) -> ConfigRepository:
         """The config repository, with the default branch's whole history."""
         token = self.settings.github_token.reveal()
-        asked = self.forge.repository().default_branch if self.forge is not None else ""
         try:
             repository = self._stack.enter_context(ConfigRepository.open(self.directory))
         except RepositoryError:
@@ -85,7 +89,7 @@ class Wiring:
                 ConfigRepository.clone(url, self.temporary("clone"), token=token, branch="")
             )
         else:
-            repository.fetch(asked or repository.default_branch(), token=token)
+            repository.fetch(self._told_branch or repository.default_branch(), token=token)
         return repository
 
     def temporary(self, purpose: str) -> Path:

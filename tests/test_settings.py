@@ -25,7 +25,9 @@ def test_defaults_are_github_com() -> None:
 
 
 def test_an_enterprise_server_has_its_graphql_beside_v3() -> None:
-    assert read_settings({"GITHUB_API_URL": "https://git.acme.io/api/v3"}).graphql_url == "https://git.acme.io/api/graphql"
+    assert (
+        read_settings({"GITHUB_API_URL": "https://git.acme.io/api/v3"}).graphql_url == "https://git.acme.io/api/graphql"
+    )
 
 
 def test_secrets_do_not_show() -> None:

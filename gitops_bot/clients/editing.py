@@ -186,10 +186,8 @@ def unified(path: str, before: bytes | None, after: bytes | None) -> str:
     old = _lines(before)
     new = _lines(after)
     names = (f"a/{path}" if before is not None else "/dev/null", f"b/{path}" if after is not None else "/dev/null")
-    out: list[str] = []
-    for line in difflib.unified_diff(old, new, *names, n=DIFF_CONTEXT, lineterm="\n"):
-        out.append(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")
-    return "".join(out)
+    lines = difflib.unified_diff(old, new, *names, n=DIFF_CONTEXT, lineterm="\n")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 def _lines(content: bytes | None) -> list[str]:

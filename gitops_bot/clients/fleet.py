@@ -1,4 +1,4 @@
-"""The fleet's Applications seen from one config repository: which are its own, what each renders, who reads which file."""
+"""The fleet's Applications seen from one config repository: what each renders, who reads which file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from gitops_bot.clients.definition import Definition, definitions_in, sources_of
-from gitops_bot.clients.rendering import NotRenderable, ReadSet, Rendered, Renderer, RenderFailed, RenderInput
+from gitops_bot.clients.rendering import NotRenderable, ReadSet, Rendered, Renderer, RenderInput
 from gitops_bot.clients.rendering.urls import same_repository
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.workspace import Workspace
@@ -89,7 +89,7 @@ class Fleet:
         return msgspec.structs.replace(declared, repo_url=live.repo_url)
 
     def render(self, application: Application, sources: tuple[Source, ...] | None = None) -> Rendered:
-        """Render at the workspace's present state, with other sources where given. Raises RenderFailed, NotRenderable."""
+        """Render at the workspace's present state, with other sources where given (RenderFailed, NotRenderable)."""
         return self.renderer.render(self._request(application, sources))
 
     def reads(self, application: Application, sources: tuple[Source, ...] | None = None) -> ReadSet | None:
@@ -128,9 +128,10 @@ class Fleet:
         return tuple(found)
 
     def definition(self, application: Application) -> Definition | None:
-        """Return the manifest in this repository that declares the Application, None where none, or more than one, does.
+        """Return the manifest in this repository that declares the Application, None where not exactly one does.
 
-        Only what was searched for is known: `search_definition` looks for an Application's, `readers` into edited files.
+        Only what was searched for is known: `search_definition` looks for an Application's, `readers` into edited
+        files.
         """
         return self._definitions.get(application.name)
 
@@ -142,8 +143,7 @@ class Fleet:
                 definition
                 for path in self.repository.grep(self.commit, application.name)
                 for definition in definitions_in(path, self.repository.read(self.commit, path) or b"")
-                if definition.name == application.name
-                and definition.namespace in ("", application.metadata.namespace)
+                if definition.name == application.name and definition.namespace in ("", application.metadata.namespace)
             ]
             if len(found) == 1:
                 self._know(found[0])
@@ -191,8 +191,8 @@ def own_urls(
 ) -> tuple[str, ...]:
     """Return the `repoURL`s among the Applications that mean this repository, and `names`, by which we know it.
 
-    Argo CD may reach it by another host than we do (an internal address, a mirror). A URL whose host is unknown counts when
-    its path is the same, or none is known, and a commit that Argo CD deployed from it is in this clone.
+    Argo CD may reach it by another host than we do (an internal address, a mirror). A URL whose host is unknown counts
+    when its path is the same, or none is known, and a commit that Argo CD deployed from it is in this clone.
     """
     paths = {_path(name) for name in names}
     found = dict.fromkeys(names)

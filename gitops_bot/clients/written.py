@@ -1,4 +1,4 @@
-"""What the bot wrote before: the forge's pull requests and issues, and the commits on the branch that carry its trailers."""
+"""What the bot wrote before: the forge's pull requests and issues, and the branch's commits with its trailers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Taking back a change field by field, where its hunks cannot go back whole.
 
-The culprit's own difference says which fields it moved; of these, only the ones that move the Application at fault are set
-back, at the place where they stand now, and only if they still have the culprit's value.
+The culprit's own difference says which fields it moved; of these, only the ones that move the Application at fault are
+set back, at the place where they stand now, and only if they still have the culprit's value.
 """
 
 from __future__ import annotations
@@ -37,10 +37,14 @@ class Place(Struct, frozen=True):
 def restore_fields(fleet: Fleet, diagnosis: Diagnosis, origin: Origin) -> Candidate | NotLocated:
     """Return the edits that give the Application's own fields their values from before the culprit."""
     if len(origin.commits) > 1:
-        return NotLocated(reason=f"{len(origin.commits)} commits moved the same fields: no single one can be taken back")
+        return NotLocated(
+            reason=f"{len(origin.commits)} commits moved the same fields: no single one can be taken back"
+        )
     places = [place for path in origin.paths for place in _places(fleet, origin, path)]
     if not places:
-        return NotLocated(reason=f"no field that {origin.change.commit[:7]} changed still has the value that it gave it")
+        return NotLocated(
+            reason=f"no field that {origin.change.commit[:7]} changed still has the value that it gave it"
+        )
     if len(places) > MAXIMUM_FIELDS:
         return NotLocated(reason=f"{origin.change.commit[:7]} changed {len(places)} fields: too many to tell apart")
     application = diagnosis.incident.application

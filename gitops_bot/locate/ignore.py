@@ -1,8 +1,8 @@
 """Telling Argo CD, in the Application's own manifest, that a field belongs to somebody else.
 
-`ignoreDifferences` alone hides the difference; with the sync option `RespectIgnoreDifferences=true` a sync leaves the live
-value too. Taking the field out of Git instead would make the API server fall back to its default at the next sync: a
-Deployment without `replicas` goes down to one pod before its autoscaler notices.
+`ignoreDifferences` alone hides the difference; with the sync option `RespectIgnoreDifferences=true` a sync leaves the
+live value too. Taking the field out of Git instead would make the API server fall back to its default at the next sync:
+a Deployment without `replicas` goes down to one pod before its autoscaler notices.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""The change in Git with which trouble began: Argo CD's history against the log of the files that the Application reads."""
+"""The change in Git with which trouble began: Argo CD's history against the log of what the Application reads."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -50,8 +52,8 @@ def find_origin(fleet: Fleet, diagnosis: Diagnosis, remedy: RevertRelease) -> Or
     commits = fleet.repository.commits(span.good, span.bad, sorted(paths))
     if not commits:
         return NotLocated(
-            reason=f"no file that {incident.application.name} reads changed between {span.good[:7]} and {span.bad[:7]}: "
-            "the trouble did not begin with a change in Git"
+            reason=f"no file that {incident.application.name} reads changed between {span.good[:7]} and "
+            f"{span.bad[:7]}: the trouble did not begin with a change in Git"
         )
     if len(commits) > MAXIMUM_COMMITS:
         return NotLocated(
@@ -89,7 +91,7 @@ def _render(
 def _broken_by(states: list[State]) -> list[Commit]:
     """Return the commit after which rendering failed and never worked again."""
     culprit: list[Commit] = []
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in pairwise(states):
         if after.manifests is not None:
             culprit = []
         elif before.manifests is not None and after.commit is not None:
@@ -102,7 +104,7 @@ def _moved_by(states: list[State], incident: Incident, remedy: RevertRelease) ->
     resource = remedy.resource or incident.resource
     for fields, others in ((remedy.fields, False), ((), False), ((), True)):
         culprits = []
-        for before, after in zip(states, states[1:], strict=False):
+        for before, after in pairwise(states):
             if before.manifests is None or after.manifests is None or after.commit is None:
                 continue
             changes = compare(before.manifests, after.manifests)
@@ -156,7 +158,9 @@ def _origin(
     }
     own = {path for path in touched if any(one.covers(path) for one in reads)}
     if not own:
-        return NotLocated(reason=f"{newest.sha[:7]} changed the application, but no file of this repository that it reads")
+        return NotLocated(
+            reason=f"{newest.sha[:7]} changed the application, but no file of this repository that it reads"
+        )
     return Origin(
         change=GitChange(
             commit=newest.sha,
@@ -177,7 +181,7 @@ def _suspects(states: list[State], culprits: set[str], remedy: RevertRelease) ->
     """Return the moves of the suspected object that the culprit commits made; all their moves where it has none."""
     moves = [
         change
-        for before, after in zip(states, states[1:], strict=False)
+        for before, after in pairwise(states)
         if after.commit is not None and after.commit.sha in culprits
         if before.manifests is not None and after.manifests is not None
         for change in compare(before.manifests, after.manifests)

@@ -13,7 +13,7 @@ from gitops_bot.clients.fleet import Fleet
 from gitops_bot.model.application import REFRESH_PATHS, Application
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.plan import CommentTouch
-from gitops_bot.model.proposal import Candidate, NotLocated, NothingMoves
+from gitops_bot.model.proposal import Candidate, NothingMoves, NotLocated
 
 PREFERRED = ("kustomization.yaml", "kustomization.yml", "values.yaml")
 

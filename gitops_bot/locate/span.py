@@ -47,7 +47,9 @@ def _runtime_span(fleet: Fleet, incident: Incident, deployments: list[Deployment
     began = _began(incident)
     reached = [one for one in deployments if began is None or (_started(one) or began) <= began]
     if not reached:
-        return NotLocated(reason=f"the trouble is older than the deployments that Argo CD remembers of {application.name}")
+        return NotLocated(
+            reason=f"the trouble is older than the deployments that Argo CD remembers of {application.name}"
+        )
     if len(reached) == 1:
         return NotLocated(
             reason=f"Argo CD remembers no deployment of {application.name} before the one that the trouble began with"

@@ -1,1 +1,1 @@
-"""Frozen values that cross stages. Nothing here does input or output, and nothing here imports another package of ours."""
+"""Frozen values that cross stages. Nothing here does input or output or imports another package of ours."""

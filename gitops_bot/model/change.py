@@ -21,8 +21,8 @@ class ChangeState(StrEnum):
 class Change(Struct, frozen=True, kw_only=True):
     """A commit, pull request or issue of the bot's for one fingerprint.
 
-    `number` is 0 for a commit; `seen_by` names the applications that Argo CD has compared at a revision which contains the
-    change (merged and committed ones only). Times are UTC.
+    `number` is 0 for a commit; `seen_by` names the applications that Argo CD has compared at a revision which contains
+    the change (merged and committed ones only). Times are UTC.
     """
 
     fingerprint: str
@@ -43,3 +43,11 @@ class Receipt(Struct, frozen=True, kw_only=True):
     change: Change | None
     written: bool
     summary: str
+
+
+class Failed(Struct, frozen=True, kw_only=True):
+    """A remediation that could not be written: why, for people."""
+
+    fingerprint: str
+    applications: tuple[str, ...]
+    reason: str

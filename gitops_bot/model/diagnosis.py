@@ -24,8 +24,8 @@ class Action(StrEnum):
 class RevertRelease(Struct, frozen=True, kw_only=True, tag="revert-release"):
     """Take back the change in Git with which the trouble began.
 
-    `fields` are RFC 6901 pointer prefixes into `resource` that are suspected (empty: the whole object); `resource` is None
-    where rendering itself fails.
+    `fields` are RFC 6901 pointer prefixes into `resource` that are suspected (empty: the whole object); `resource` is
+    None where rendering itself fails.
     """
 
     resource: ResourceKey | None = None

@@ -15,9 +15,9 @@ MERGE_KEYS = ("name", "containerPort", "port", "mountPath", "key", "topologyKey"
 class FieldChange(Struct, frozen=True):
     """One field that differs.
 
-    `pointer` is an RFC 6901 pointer into the object that has the field (the new one, or the old one where the field went
-    away); `label` is the same for people (`spec.template.spec.containers[api].image`). `absent_before` and `absent_after`
-    tell a missing field from a null.
+    `pointer` is an RFC 6901 pointer into the object that has the field (the new one, or the old one where the field
+    went away); `label` is the same for people (`spec.template.spec.containers[api].image`). `absent_before` and
+    `absent_after` tell a missing field from a null.
     """
 
     pointer: str

@@ -1,7 +1,7 @@
 """The plan: what one run would do, complete enough that another process can check all of it and do exactly that.
 
-The structures are the document: `plan` writes them as JSON and `apply` reads them strictly (unknown fields are an error).
-The JSON schema in `docs/schema/plan.json` is made from them.
+The structures are the document: `plan` writes them as JSON and `apply` reads them strictly (unknown fields are an
+error). The JSON schema in `docs/schema/plan.json` is made from them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class Operation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
 class FieldPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="field-patch"):
     """Operations on one YAML document of a file.
 
-    `inside` leads to YAML inside YAML: RFC 6901 pointers to the block scalars that hold the next document, outermost first.
+    `inside` leads to YAML inside YAML: RFC 6901 pointers to the block scalars that hold the next document, outermost
+    first.
     """
 
     document: int
@@ -66,8 +67,8 @@ class CommentTouch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Edit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One file's change.
 
-    `base` is the blob id that the change starts from (None: the file is not there), `result` the blob id that it must give
-    (None: the file goes away); `diff` shows it to people.
+    `base` is the blob id that the change starts from (None: the file is not there), `result` the blob id that it must
+    give (None: the file goes away); `diff` shows it to people.
     """
 
     path: RepositoryPath
@@ -107,8 +108,8 @@ class RenderedChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Remediation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One change to Git with all that speaks for it.
 
-    `fingerprint` is a hash of the cause (source, resource, field, cause class), never of values or pod names. `base` of the
-    edits is at the plan's commit. A remediation without edits is an empty commit (`force_sync`) or an escalation.
+    `fingerprint` is a hash of the cause (source, resource, field, cause class), never of values or pod names. `base` of
+    the edits is at the plan's commit. A remediation without edits is an empty commit (`force_sync`) or an escalation.
     """
 
     fingerprint: Fingerprint

@@ -80,9 +80,9 @@ class Proposal(Struct, frozen=True, kw_only=True):
     """One remediation to be judged.
 
     `diagnoses` has one entry for each incident that it ends (the first is the leading one); `proof`
-    lists what was checked by rendering; `readers` are other applications that read the edited files and stay as they are; `refusal` is empty, or
-    says why no edit can be made or proven: then `edits` is empty and a person must look. A resync without
-    edits is an empty commit.
+    lists what was checked by rendering; `readers` are other applications that read the edited files and stay as they
+    are; `refusal` is empty, or says why no edit can be made or proven: then `edits` is empty and a person must look. A
+    resync without edits is an empty commit.
     """
 
     fingerprint: str

@@ -63,7 +63,7 @@ class ProbeFailing(Signal, frozen=True, kw_only=True, tag="probe-failing"):
 
 
 class PodBlocked(Signal, frozen=True, kw_only=True, tag="pod-blocked"):
-    """A pod that cannot start for want of something: a volume, a ConfigMap, a Secret, a claim, a quota, an admission."""
+    """A pod that cannot start for want of something: a volume, a ConfigMap, a Secret, a claim, a quota."""
 
     workload: ResourceKey
     reason: str

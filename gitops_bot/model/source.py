@@ -1,7 +1,7 @@
 """Where an Application takes its manifests from, field for field as Argo CD's API names it.
 
-The structures decode from Argo CD's JSON and from an Application's YAML in Git alike (`msgspec.convert`); unknown fields
-are passed over.
+The structures decode from Argo CD's JSON and from an Application's YAML in Git alike (`msgspec.convert`); unknown
+fields are passed over.
 """
 
 from __future__ import annotations

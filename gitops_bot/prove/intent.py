@@ -21,7 +21,7 @@ class Expectation(Struct, frozen=True):
 
 
 def good_state(fleet: Fleet, application: Application, intent: Intent) -> tuple[Manifest, ...] | None:
-    """Return the Application as its last good commit renders it, None where the intent names none or it does not render."""
+    """Return the Application as its last good commit renders it, None where the intent names none or it fails."""
     if not isinstance(intent, ReturnTo | RenderAgain) or not intent.good:
         return None
     with fleet.workspace.at(intent.good):
@@ -45,18 +45,19 @@ def check_intent(
 ) -> Check:
     """Return whether `changes` (before to after) are what the intent says, for one Application."""
     if isinstance(intent, NothingMoves):
-        return _check(not changes, f"{name}: nothing rendered changes", f"{name}: the comment changes what is rendered")
+        problem = f"{name}: the comment changes what is rendered" if changes else ""
+        return _check(f"{name}: nothing rendered changes", problem)
     if isinstance(intent, FieldsBecome):
         return _fields_become(name, intent, changes)
     if good is None:
-        return _check(False, "", f"{name} cannot be rendered at the last good commit: nothing to compare with")
+        return _check("", f"{name} cannot be rendered at the last good commit: nothing to compare with")
     if isinstance(intent, RenderAgain):
         return _renders_again(name, intent, after, good)
     return _returns(name, intent, changes, after, good)
 
 
-def _check(passed: bool, good: str, bad: str) -> Check:
-    return Check(name="intent", passed=passed, detail=good if passed else bad)
+def _check(fine: str, problem: str) -> Check:
+    return Check(name="intent", passed=not problem, detail=problem or fine)
 
 
 def _fields_become(name: str, intent: FieldsBecome, changes: tuple[ObjectChange, ...]) -> Check:
@@ -65,19 +66,18 @@ def _fields_become(name: str, intent: FieldsBecome, changes: tuple[ObjectChange,
     wanted = [(intent.resource, pointer, value) for pointer, value in intent.values]
     same = not whole and len(moved) == len(wanted) and all(one in wanted for one in moved)
     count = len(wanted)
+    fields = "field changes" if count == 1 else "fields change"
     return _check(
-        same,
-        f"{name}: exactly {count} field{'' if count == 1 else 's'} of {intent.resource} change, to the intended value",
-        f"{name}: the edit would move other fields than intended: {_names(changes)}",
+        f"{name}: exactly {count} {fields} in {intent.resource}, to the intended value",
+        "" if same else f"{name}: the edit would move other fields than intended: {_names(changes)}",
     )
 
 
 def _renders_again(name: str, intent: RenderAgain, after: tuple[Manifest, ...], good: tuple[Manifest, ...]) -> Check:
     left = compare(good, after)
     return _check(
-        not left,
         f"{name} renders again, and exactly as at {intent.good[:7]}, its last good commit",
-        f"{name} would render again, but not as at {intent.good[:7]}: {_names(left)}",
+        f"{name} would render again, but not as at {intent.good[:7]}: {_names(left)}" if left else "",
     )
 
 
@@ -91,11 +91,11 @@ def _returns(
     left = compare(good, after)
     astray = [one for one in _fields(changes) if any(_overlap(one, other) for other in _fields(left))]
     if astray:
-        return _check(False, "", f"{name}: {_name(astray[0])} would not be what it was at {intent.good[:7]}")
+        return _check("", f"{name}: {_name(astray[0])} would not be what it was at {intent.good[:7]}")
     unmoved = [one for one in _fields(intent.suspects) if any(_overlap(one, other) for other in _fields(left))]
     if intent.suspects and unmoved:
-        return _check(False, "", f"{name}: {_name(unmoved[0])} would stay as it is")
-    return _check(True, f"{name}: each field that moves goes back to its value at {intent.good[:7]}", "")
+        return _check("", f"{name}: {_name(unmoved[0])} would stay as it is")
+    return _check(f"{name}: each field that moves goes back to its value at {intent.good[:7]}", "")
 
 
 Moved = tuple[ResourceKey, FieldChange | None]
@@ -116,7 +116,11 @@ def _overlap(one: Moved, other: Moved) -> bool:
     if one[1] is None or other[1] is None:
         return True
     first, second = one[1].label, other[1].label
-    return first == second or first.startswith((f"{second}.", f"{second}[")) or second.startswith((f"{first}.", f"{first}["))
+    return (
+        first == second
+        or first.startswith((f"{second}.", f"{second}["))
+        or second.startswith((f"{first}.", f"{first}["))
+    )
 
 
 def _name(moved: Moved) -> str:

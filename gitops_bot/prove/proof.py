@@ -39,8 +39,8 @@ class Movement(Struct, frozen=True):
 def prove(fleet: Fleet, candidate: Candidate, companions: Mapping[str, Expectation]) -> Proof:
     """Return what rendering shows for the candidate.
 
-    `companions` are the Applications that have the same trouble, and may move too, each with what must come of it; any other
-    Application that moves refuses the candidate.
+    `companions` are the Applications that have the same trouble, and may move too, each with what must come of it; any
+    other Application that moves refuses the candidate.
     """
     readers = _readers(fleet, candidate)
     try:
@@ -95,12 +95,8 @@ def _blast_radius(moved: list[Movement], candidate: Candidate, companions: Mappi
             detail=f"the edit would also change {', '.join(strangers)}, where nothing is wrong",
             lift="Narrow the change to the application's own layer.",
         )
-    count = len(moved)
-    return Check(
-        name="blast radius",
-        passed=True,
-        detail=f"rendered before and after: {count} application{'' if count == 1 else 's'} move, no other does",
-    )
+    names = ", ".join(movement.application.name for movement in moved) or "nothing"
+    return Check(name="blast radius", passed=True, detail=f"rendered before and after: {names} changes, and no other")
 
 
 def _carries(movement: Movement, allowed: set[str]) -> bool:
@@ -118,7 +114,8 @@ def _renders(movements: list[Movement], candidate: Candidate) -> Check:
     ]
     if broken:
         return Check(name="renders", passed=False, detail=f"{', '.join(broken)} would not render after the edit")
-    return Check(name="renders", passed=True, detail=f"{len(movements)} readers of the edited files render after the edit")
+    names = ", ".join(movement.application.name for movement in movements)
+    return Check(name="renders", passed=True, detail=f"after the edit all that read the files render: {names}")
 
 
 def _intents(
@@ -126,7 +123,11 @@ def _intents(
 ) -> list[Check]:
     if not any(movement.application.name == candidate.subject for movement in moved):
         if isinstance(candidate.intent, NothingMoves):
-            return [Check(name="intent", passed=not moved, detail="no rendered byte changes: the commit only asks for a sync")]
+            return [
+                Check(
+                    name="intent", passed=not moved, detail="no rendered byte changes: the commit only asks for a sync"
+                )
+            ]
         return [Check(name="intent", passed=False, detail="the edit changes nothing that is rendered")]
     checks = []
     for movement in moved:

@@ -8,8 +8,10 @@ from gitops_bot.model.diagnosis import Diagnosis, Escalate, Evidence, LeaveAlone
 from gitops_bot.model.incident import Incident
 from gitops_bot.reason.evidence import rows
 from gitops_bot.reason.reading.standing import Standing
+from gitops_bot.reason.wording import one_line
 
 _MOST_ROWS = 12
+_LONGEST_CAUSE = 1200
 
 
 class Conclusion(Struct, frozen=True, kw_only=True):
@@ -36,7 +38,7 @@ def diagnosis(incident: Incident, conclusion: Conclusion) -> Diagnosis:
         incident=incident,
         rule=conclusion.rule,
         cause_class=conclusion.rule,
-        cause=conclusion.cause,
+        cause=one_line(conclusion.cause, _LONGEST_CAUSE),
         evidence=tuple(evidence),
         confidence=max(0, min(100, conclusion.confidence)),
         remedy=conclusion.remedy,

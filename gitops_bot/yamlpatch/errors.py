@@ -26,6 +26,7 @@ class RefusalReason(StrEnum):
     EXPLICIT_TAG = "explicit_tag"
     SHARED_ANCHOR = "shared_anchor"
     UNSUPPORTED_SHAPE = "unsupported_shape"
+    NOT_JSON = "not_json"
     NOT_VERIFIED = "not_verified"
 
 

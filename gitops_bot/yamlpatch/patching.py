@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from gitops_bot.yamlpatch.detect import is_json
 from gitops_bot.yamlpatch.edits.difference import difference
 from gitops_bot.yamlpatch.edits.insert import insert_edits
 from gitops_bot.yamlpatch.edits.operation import Operation, check_operation
@@ -52,10 +53,13 @@ def patch(
         for at, (start, end) in enumerate(ranges):
             if at != document:
                 check_syntax(source[start:end].decode())
-    text = _run(_Batch(parse(chunk.text)), checked, allow_shared_anchor=allow_shared_anchor).text
-    if text == chunk.text:
+    before = parse(chunk.text)
+    after = _run(_Batch(before), checked, allow_shared_anchor=allow_shared_anchor)
+    if after is before:
         return source
-    return source[: chunk.start] + text.encode() + source[chunk.end :]
+    if is_json(before) and not is_json(after):
+        raise PatchRefused(RefusalReason.NOT_JSON, "JSON has no such value")
+    return source[: chunk.start] + after.text.encode() + source[chunk.end :]
 
 
 def _run(batch: _Batch, operations: Sequence[Operation], *, allow_shared_anchor: bool) -> Document:
@@ -132,7 +136,7 @@ def _replace(batch: _Batch, place: Place, operation: Operation, *, allow_shared_
     if steps is not None:
         text = _by_steps(document, steps, allow_shared_anchor=allow_shared_anchor)
         if text is not None:
-            return _Batch(verify(document, text, [change]))
+            return _Batch(verify(document, text, [replace(change, keeps_keys=True)]))
     return _Batch(verify(document, apply(document.text, replace_edits(document, place, value)), [change]))
 
 

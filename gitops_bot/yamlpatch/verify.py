@@ -11,13 +11,17 @@ from gitops_bot.yamlpatch.scalars import Json, readings, same
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Old events [first:last) give way to `key` (when there is one) and `value`, or to nothing (`removes`)."""
+    """Old events [first:last) give way to `key` (when there is one) and `value`, or to nothing (`removes`).
+
+    With `keeps_keys` old keys like `on` or `8080` may stay as they are where `value` has them as strings.
+    """
 
     first: int
     last: int
     key: str | None
     value: Json
     removes: bool = False
+    keeps_keys: bool = False
 
 
 def verify(before: Document, text: str, changes: list[Change]) -> Document:
@@ -50,7 +54,7 @@ def _skip_change(before: Document, after: Document, position: int, change: Chang
         if position >= len(after.kinds) or not _is_key(after, position, change.key):
             raise _differs()
         position += 1
-    if position >= len(after.kinds) or not _is_value(after, position, change.value):
+    if position >= len(after.kinds) or not _is_value(after, position, change.value, keeps_keys=change.keeps_keys):
         raise _differs()
     if change.first < change.last and before.signatures[change.first][-1] != after.signatures[position][-1]:
         raise _differs()
@@ -65,7 +69,7 @@ def _is_key(document: Document, node: int, key: str) -> bool:
     return document.kinds[node] == SCALAR and document.events[node].tag is None and _is_scalar(document, node, key)
 
 
-def _is_value(document: Document, node: int, value: Json) -> bool:
+def _is_value(document: Document, node: int, value: Json, *, keeps_keys: bool) -> bool:
     """Do the new events mean this value under every schema, and without any tag?"""
     kind = document.kinds[node]
     if kind == ALIAS or document.events[node].tag is not None:
@@ -77,15 +81,18 @@ def _is_value(document: Document, node: int, value: Json) -> bool:
         return (
             isinstance(value, list)
             and len(children) == len(value)
-            and all(_is_value(document, child, item) for child, item in zip(children, value, strict=True))
+            and all(
+                _is_value(document, child, item, keeps_keys=keeps_keys)
+                for child, item in zip(children, value, strict=True)
+            )
         )
     if not isinstance(value, dict) or len(children) != 2 * len(value):
         return False
     return all(
         document.kinds[key] == SCALAR
         and document.value(key) in value
-        and _is_key(document, key, document.value(key))
-        and _is_value(document, item, value[document.value(key)])
+        and (keeps_keys or _is_key(document, key, document.value(key)))
+        and _is_value(document, item, value[document.value(key)], keeps_keys=keeps_keys)
         for key, item in zip(children[::2], children[1::2], strict=True)
     )
 

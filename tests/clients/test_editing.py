@@ -1,4 +1,4 @@
-"""From an edit's description to bytes: hunks taken back, comments touched, YAML patched, and all of it checked again."""
+"""From an edit's description to bytes: hunks taken back, comments touched, YAML patched, and checked again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class OneCommit:
     def parent(self, commit: str) -> str | None:
         return OLD if commit == NEW else None
 
-    def merge(self, ours: bytes, base: bytes, theirs: bytes) -> bytes | None:
+    def merge(self, *versions: bytes) -> bytes | None:
+        assert len(versions) == 3
         return self.merged
 
 

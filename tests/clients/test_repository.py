@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitops_bot.clients.commits import Commit
@@ -49,6 +49,13 @@ def test_settings_of_the_caller_do_not_reach_git(checkout, opened, monkeypatch, 
     monkeypatch.setenv("GIT_INDEX_FILE", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_COUNT", "not a number")
     assert opened(checkout.path).head("main") == sha
+
+
+def test_a_checkout_that_another_user_owns_is_read(checkout):
+    sha = checkout.commit({"a": "1"})
+    with ConfigRepository.open(checkout.path, {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}) as repository:
+        assert repository.read(sha, "a") == b"1"
+        assert repository.head("main") == sha
 
 
 def test_the_remote_branch_goes_before_the_local_one(checkout, opened):
@@ -225,11 +232,15 @@ def test_grep_takes_text_literally(checkout, opened):
     assert repository.grep(sha, "") == repository.grep(sha, "a\nb") == ()
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from([b"a\n", b"b\r\n", b"c", b"\n"]), max_size=6).map(b"".join))
 def test_a_merge_with_one_side_unchanged_is_the_other_side(text):
-    with ConfigRepository.open(Path(__file__).parent) as repository:
-        assert repository.merge(text, text, b"other\n") == b"other\n"
-        assert repository.merge(b"other\n", text, text) == b"other\n"
+    with tempfile.TemporaryDirectory() as folder:
+        checkout = Checkout(Path(folder) / "checkout")
+        checkout.commit({"a": "1"})
+        with ConfigRepository.open(checkout.path) as repository:
+            assert repository.merge(text, text, b"other\n") == b"other\n"
+            assert repository.merge(b"other\n", text, text) == b"other\n"
 
 
 def test_closing_twice_ends_the_process_once(checkout):

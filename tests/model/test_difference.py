@@ -44,7 +44,9 @@ def test_a_missing_field_is_no_null() -> None:
     assert came.absent_before
 
 
-@pytest.mark.parametrize(("before", "after", "same"), [(1, True, False), (1, 1.0, True), (0, False, False), ("1", 1, False)])
+@pytest.mark.parametrize(
+    ("before", "after", "same"), [(1, True, False), (1, 1.0, True), (0, False, False), ("1", 1, False)]
+)
 def test_a_boolean_is_no_number(before: Json, after: Json, same: bool) -> None:
     assert (differences({"a": before}, {"a": after}) == ()) is same
 

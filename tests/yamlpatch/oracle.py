@@ -1,4 +1,4 @@
-"""A second, independent reader (ruamel.yaml's own parser, under YAML 1.1 and 1.2) and what a minimal change looks like."""
+"""A second reader (ruamel.yaml's own parser, under YAML 1.1 and 1.2), and what a minimal change looks like."""
 
 from __future__ import annotations
 
@@ -56,9 +56,7 @@ def patched(source: bytes | str, *operations: Operation, document: int = 0) -> b
     after = patch(before, document, list(operations))
     for version in ((1, 1), (1, 2)):
         expected = read(before, version)
-        expected[document] = cast(
-            "object", jsonpatch.apply_patch(copy.deepcopy(expected[document]), list(operations))
-        )
+        expected[document] = cast("object", jsonpatch.apply_patch(copy.deepcopy(expected[document]), list(operations)))
         assert same(read(after, version), expected), f"YAML {version}: {after!r}"
     return after
 

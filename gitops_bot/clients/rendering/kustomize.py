@@ -105,9 +105,8 @@ class _Walk:
 
     def _charts(self, folder: str, document: dict[str, Json]) -> None:
         if "--enable-helm" not in self._step.request.build_options:
-            raise NotRenderable(
-                f"{folder or '.'} inflates Helm charts, which Argo CD's kustomize.buildOptions do not allow"
-            )
+            asked = "which needs --enable-helm in Argo CD's kustomize.buildOptions"
+            raise NotRenderable(f"the kustomization in {folder or '.'} inflates Helm charts, {asked}")
         home = text(dig(document, "helmGlobals", "chartHome")) or "charts"
         for chart in sequence(document.get("helmCharts")):
             name = text(dig(chart, "name"))

@@ -22,6 +22,7 @@ from gitops_bot.model.signal import (
 
 PodSignal = ContainerFailing | PodUnschedulable | ProbeFailing | PodBlocked
 _FOLLOWS = timedelta(minutes=10)
+_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class Blame(StrEnum):
@@ -76,10 +77,10 @@ def standing(incident: Incident) -> Standing:
 
 
 def follows_delivery(incident: Incident, generation: Generation) -> bool:
-    """Return whether the generation (or, of a set with one only, its trouble) began within minutes of a sync."""
-    began = [time for time in (generation.created, incident.since) if time]
+    """Return whether the trouble (where its time is not known, the generation) began within minutes after a sync."""
+    began = incident.since or generation.created
     synced = [deployment.deployed_at for deployment in incident.application.history if deployment.deployed_at]
-    return any(abs(start - time) <= _FOLLOWS for start in began for time in synced)
+    return began is not None and any(-_CLOCKS_DIFFER <= began - time <= _FOLLOWS for time in synced)
 
 
 def _some(incident: Incident, failing: Generation, healthy: int) -> Standing:

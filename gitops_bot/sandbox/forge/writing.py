@@ -42,8 +42,14 @@ def write_commit(state: State, parent: str, changes: FileChanges, message: str, 
 
 
 def tree_with(state: State, base: str | None, entries: Sequence[Entry]) -> str:
-    """A tree with `entries` applied to `base`. Raises ApiError 422 where Git refuses one."""
+    """A tree with `entries` applied to `base`. Raises ApiError 422 where Git refuses one of the paths."""
     try:
-        return state.git.write_tree(base, entries)
+        tree = state.git.write_tree(base, entries)
     except GitFailed as failure:
         raise ApiError(422, f"tree.path is malformed: {failure.text}") from failure
+    # Git passes over a path that it does not like (`..`, `.git`, a double slash) without an error.
+    for entry in entries:
+        written = state.git.entry(tree, entry.path)
+        if (written.sha if written else "") != entry.sha:
+            raise ApiError(422, f"tree.path is malformed: {entry.path}")
+    return tree

@@ -89,14 +89,18 @@ def _sibling_column(document: Document, place: Place) -> int:
 
 
 def _fill_empty(document: Document, place: Place, new: str) -> Edit:
-    """Put a value where there is none: right behind `:` or `-`, or behind the anchor."""
-    node = _present(place)
+    """Put a value where there is none: behind `:` or `-` and a space, or behind the anchor."""
+    node, text = _present(place), document.text
     end = properties_end(document, node)
-    before = document.text[end - 1 : end] if end else ""
-    if end == document.start(node) and before not in {":", "-"}:
+    owner = text[:end].rstrip(" \t")
+    if end == document.start(node) and owner[-1:] not in {":", "-"}:
         if not in_flow(document, place) or place.key is None or end != content_end(document, place.key):
             raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "an empty value without its own ':' can't be filled")
         return Edit(end, end, f": {new}")
+    if len(owner) < end and end == document.start(node):
+        return Edit(end, end, new)
+    if text[end : end + 1] == " " and not text[end : line_end(text, end)].strip():
+        return Edit(end + 1, end + 1, new)
     return Edit(end, end, f" {new}")
 
 

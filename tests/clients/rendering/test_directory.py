@@ -45,9 +45,11 @@ def test_lists_are_taken_apart_and_empty_documents_passed_over(plain):
 
 
 def test_values_are_read_as_kubernetes_reads_them(plain):
-    content = "kind: X\nmetadata: {name: x}\ndata: {on: yes, date: 2001-01-01, octal: 0755, same: &a [1], other: *a}\n"
+    content = (
+        "kind: X\nmetadata: {name: x}\ndata: {flag: yes, date: 2001-01-01, octal: 0755, same: &a [1], other: *a}\n"
+    )
     [manifest] = plain({"app/a.yaml": content}).render({"path": "app"}).manifests
-    assert manifest.body["data"] == {"true": True, "date": "2001-01-01", "octal": 493, "same": [1], "other": [1]}
+    assert manifest.body["data"] == {"flag": True, "date": "2001-01-01", "octal": 493, "same": [1], "other": [1]}
 
 
 def test_marked_files_are_passed_over(plain):

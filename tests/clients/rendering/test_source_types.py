@@ -65,7 +65,7 @@ def test_overrides_in_the_folder_change_options_and_nothing_else(case):
     files = {
         "app/kustomization.yaml": "resources: [a.yaml]\n",
         "app/a.yaml": config_map("a"),
-        "app/.argocd-source.yaml": "path: x\nrepoURL: y\nkustomize:\n  namePrefix: general-\n  nameSuffix: -x\n",
+        "app/.argocd-source.yaml": "path: x\nrepoURL: nowhere\nkustomize:\n  namePrefix: general-\n  nameSuffix: -x\n",
         "app/.argocd-source-app.yaml": "kustomize:\n  namePrefix: own-\n  nameSuffix: null\n",
         "app/.argocd-source-other.yaml": "kustomize:\n  namePrefix: other-\n",
     }

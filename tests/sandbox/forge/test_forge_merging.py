@@ -68,11 +68,13 @@ def test_rebase_replays_each_commit_on_a_base_that_moved(api) -> None:
 
 
 def test_changes_to_different_lines_of_a_file_merge(api) -> None:
-    api.pull("fix", {SEARCH: "replicas: 2\nimage: search:8.11.9\n"})
-    lines = "replicas: 1\nimage: search:8.11.9\nadded: far\n" + "x: 1\n" * 5 + "end: 1\n"
-    api.commit("main", {"unrelated.yaml": lines})
+    lines = [f"line-{number}: 1\n" for number in range(12)]
+    api.commit("main", {"long.yaml": "".join(lines)})
+    api.pull("fix", {"long.yaml": "".join(["first: 2\n", *lines[1:]])})
+    api.commit("main", {"long.yaml": "".join([*lines[:-1], "last: 2\n"])})
     assert api.repo("GET", "/pulls/1")["mergeable"] is True
     api.repo("PUT", "/pulls/1/merge", {})
+    assert content(api, "long.yaml") == "".join(["first: 2\n", *lines[1:-1], "last: 2\n"])
 
 
 def test_a_conflict_is_seen_and_refused(api) -> None:

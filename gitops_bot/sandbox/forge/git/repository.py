@@ -138,7 +138,7 @@ class Repository:
     def write_tree(self, base: str | None, changes: Iterable[Entry]) -> str:
         """A tree like `base` with `changes` applied; an entry with an empty `sha` takes the path out.
 
-        Raises GitFailed for a path that Git refuses (`..`, `.git`, an empty part) or an object that is not there.
+        Git passes over a path that it refuses (`..`, `.git`, an empty part). Raises GitFailed for an unknown object.
         """
         lines = b"".join(
             f"{entry.mode if entry.sha else '0'} {entry.sha or ABSENT}\t{entry.path}\0".encode(

@@ -85,10 +85,10 @@ def _search(call: Call) -> Response:
         return True
 
     def shape(held: Issue) -> Json:
-        return {**issue(call.state, held), "score": 1.0}
+        return {**issue(call.state, held), "body": held.body or "", "score": 1.0}
 
     found = sorted(filter(shown, call.state.issues.values()), key=lambda held: -held.number)
-    return call.page(found, shape, wrap="items", incomplete_results=False)
+    return call.page(found, shape, wrap="items", incomplete_results=False, search_type="lexical")
 
 
 ROUTES = (Route("GET", "/search/issues", _search),)

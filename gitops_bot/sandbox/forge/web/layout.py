@@ -37,11 +37,12 @@ padding:2px 6px;border-radius:6px}
 .box>.row{padding:10px 16px;border-top:1px solid var(--line);display:flex;flex-wrap:wrap;gap:2px 10px;
 align-items:baseline}
 .box>.row:first-child,.box>.head+.row{border-top:0}
-.row .grow{flex:1 1 260px}
+.row .grow{flex:1 1 260px}.row .text{flex:1;min-width:0}
 .mark{width:1.2em;font-weight:700;text-align:center}.success{color:var(--good)}.failure{color:var(--bad)}
 .pending{color:var(--wait)}
 .prose{padding:6px 20px 14px}
 .prose h1,.prose h2{font-size:20px;border-bottom:1px solid var(--line);padding-bottom:4px;margin:22px 0 12px}
+.prose>:first-child{margin-top:10px}
 .prose h3{font-size:17px;margin:20px 0 8px}.prose p,.prose ul,.prose ol{margin:10px 0}.prose li{margin:3px 0}
 .prose li.task{list-style:none;margin-left:-20px}
 .prose table{border-collapse:collapse;display:block;overflow-x:auto;max-width:100%;margin:12px 0}

@@ -65,8 +65,8 @@ def _conversation(state: State, issue: Issue) -> Markup:
 
 def _check_row(verdict: str, name: str, text: str) -> Markup:
     return markup(
-        '<div class="row"><span class="mark {verdict}">{mark}</span><b>{name}</b>'
-        ' <span class="quiet">{text}</span></div>',
+        '<div class="row"><span class="mark {verdict}">{mark}</span>'
+        '<span class="text"><b>{name}</b> <span class="quiet">{text}</span></span></div>',
         verdict=verdict,
         mark=MARKS[verdict],
         name=name,

@@ -1,0 +1,73 @@
+"""The plan as a file: written once, read strictly. Its JSON schema is `docs/schema/plan.json`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from gitops_bot.errors import PlanRefused
+from gitops_bot.model.json import Json
+from gitops_bot.model.plan import Plan
+
+LARGEST = 32 * 1024 * 1024
+SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
+
+
+def encode_plan(plan: Plan) -> bytes:
+    """Return the document: JSON, indented, keys in the order of the schema, times in UTC."""
+    return msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n"
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """Write the document whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(encode_plan(plan))
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def read_plan(path: Path) -> Plan:
+    """Read and check the document. Raises PlanRefused where it is missing, too large, no JSON, or not of the schema."""
+    try:
+        size = path.stat().st_size
+        source = path.read_bytes() if size <= LARGEST else b""
+    except OSError as error:
+        raise PlanRefused(
+            "the plan cannot be read",
+            where=str(path),
+            found=error.strerror or str(error),
+            advice="Make one with `gitops-bot plan --output PATH`.",
+        ) from None
+    if size > LARGEST:
+        raise PlanRefused(
+            "the plan is too large", where=str(path), found=f"{size} bytes", expected=f"at most {LARGEST}"
+        )
+    return decode_plan(source, str(path))
+
+
+def decode_plan(source: bytes, name: str) -> Plan:
+    """Decode the document's bytes strictly. Raises PlanRefused with the place at fault."""
+    try:
+        return msgspec.json.decode(source, type=Plan)
+    except msgspec.DecodeError as error:
+        raise PlanRefused(
+            "the plan is not one of ours",
+            where=name,
+            found=str(error),
+            expected="a document of docs/schema/plan.json, version 1, as `gitops-bot plan` wrote it",
+            advice="Nothing was written. Plan again.",
+        ) from None
+
+
+def plan_schema() -> dict[str, Json]:
+    """Return the JSON schema of the document."""
+    schema: dict[str, Json] = msgspec.json.schema(Plan)
+    return {"$schema": SCHEMA_ID, "title": "gitops-bot plan", **schema}
