@@ -12,7 +12,7 @@ from gitops_bot.clients.editing import NotEditable, recompute
 from gitops_bot.clients.forge import Forge
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.errors import GitopsBotError, PlanRefused
-from gitops_bot.model.change import Failed, Receipt
+from gitops_bot.model.change import Receipt
 from gitops_bot.model.plan import Plan, Remediation, Tier
 
 RESERVED = (".git", ".github")
@@ -69,7 +69,7 @@ def new_contents(repository: ConfigRepository, commit: str, remediation: Remedia
         ) from None
 
 
-def carry_out(plan: Plan, repository: ConfigRepository, forge: Forge, now: datetime) -> Iterator[Receipt | Failed]:
+def carry_out(plan: Plan, repository: ConfigRepository, forge: Forge, now: datetime) -> Iterator[Receipt]:
     """Write the plan's remediations one by one; one that fails does not keep the others back. `now` is in UTC."""
     if plan.commit is None:
         return
@@ -79,4 +79,6 @@ def carry_out(plan: Plan, repository: ConfigRepository, forge: Forge, now: datet
         try:
             yield apply(remediation, forge, target, contents)
         except GitopsBotError as error:
-            yield Failed(fingerprint=remediation.fingerprint, applications=remediation.applications, reason=str(error))
+            yield Receipt(
+                fingerprint=remediation.fingerprint, change=None, written=False, summary=str(error), failed=True
+            )

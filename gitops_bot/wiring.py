@@ -66,6 +66,13 @@ class Wiring:
             )
         )
 
+    def required_forge(self) -> Forge:
+        """Return the forge; ConfigurationError names the setting that is missing."""
+        self.settings.required_forge()
+        if self.forge is None:
+            raise AssertionError("settings that name a forge gave none")
+        return self.forge
+
     @cached_property
     def branch(self) -> str:
         """The default branch: the forge's word where there is one, else the clone's."""

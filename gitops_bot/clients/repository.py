@@ -82,7 +82,7 @@ class ConfigRepository:
         self._git.fetch(url, "fetch", *options, remote, refspec, token=token)
 
     def head(self, branch: str) -> str:
-        """Return the commit of `branch` as the remote last had it, else the local one; HEAD where `branch` is empty."""
+        """Return the commit of `branch` as the remote last had it, else the local one; HEAD's for an empty `branch`."""
         names = [f"refs/remotes/origin/{branch}", f"refs/heads/{branch}"] if branch else ["HEAD"]
         for name in names:
             if sha := self._resolve(name):

@@ -15,12 +15,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the plan, write it where asked, and tell about it. Returns 1 where something could not be judged."""
-    from gitops_bot.commands.session import open_session
+    from gitops_bot.commands.session import colourful, exit_code, open_session, tell
+    from gitops_bot.notify import plan_text
     from gitops_bot.plan_document import encode_plan, write_plan
 
     with open_session(Path.cwd(), datetime.now(UTC)) as session:
         plan = session.plan()
         if arguments.output:
             write_plan(plan, arguments.output)
-        session.tell_plan(encode_plan(plan) if arguments.json else None, plan, arguments.output)
-        return session.code
+        tell(encode_plan(plan).decode() if arguments.json else plan_text(plan, colour=colourful()))
+        session.publish(plan)
+        return exit_code(plan)

@@ -37,17 +37,13 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """What `apply` did for one remediation: the change, whether it is new, and one line for people."""
+    """What `apply` did for one remediation: the change, whether it is new, and one line for people.
+
+    `failed` says that something went wrong on the way, as against: there was nothing to write.
+    """
 
     fingerprint: str
     change: Change | None
     written: bool
     summary: str
-
-
-class Failed(Struct, frozen=True, kw_only=True):
-    """A remediation that could not be written: why, for people."""
-
-    fingerprint: str
-    applications: tuple[str, ...]
-    reason: str
+    failed: bool = False

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gitops_bot.clients.commits import Commit
@@ -232,15 +232,13 @@ def test_grep_takes_text_literally(checkout, opened):
     assert repository.grep(sha, "") == repository.grep(sha, "a\nb") == ()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from([b"a\n", b"b\r\n", b"c", b"\n"]), max_size=6).map(b"".join))
-def test_a_merge_with_one_side_unchanged_is_the_other_side(text):
-    with tempfile.TemporaryDirectory() as folder:
-        checkout = Checkout(Path(folder) / "checkout")
-        checkout.commit({"a": "1"})
-        with ConfigRepository.open(checkout.path) as repository:
-            assert repository.merge(text, text, b"other\n") == b"other\n"
-            assert repository.merge(b"other\n", text, text) == b"other\n"
+def test_a_merge_with_one_side_unchanged_is_the_other_side(checkout, text):
+    checkout.commit({"a": "1"})
+    with ConfigRepository.open(checkout.path) as repository:
+        assert repository.merge(text, text, b"other\n") == b"other\n"
+        assert repository.merge(b"other\n", text, text) == b"other\n"
 
 
 def test_closing_twice_ends_the_process_once(checkout):

@@ -147,7 +147,7 @@ def streams(draw: st.DrawFn) -> tuple[bytes, list[object]]:
     hand = Hand(random, step, random.choice([0, step]), random.choice([1, 1, 3]), comments, flow, random.choice("'\""))
     parts = [hand.document(document) for document in documents]
     text = random.choice(["", "---\n", "# head\n---\n"]) + "---\n".join(parts)
-    if random.random() < 0.2:
+    if random.random() < 0.2 and "|" not in parts[-1]:
         text = text.removesuffix("\n")
     if random.random() < 0.2:
         text = text.replace("\n", "\r\n")

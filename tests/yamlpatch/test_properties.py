@@ -13,7 +13,7 @@ from gitops_bot.yamlpatch import PatchRefused, load_documents, locate_node, patc
 from tests.yamlpatch import styles
 from tests.yamlpatch.oracle import Operation, changed, read, same
 
-_EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+_EXAMPLES = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 def pointers(value: object, prefix: str = "") -> list[tuple[str, object]]:

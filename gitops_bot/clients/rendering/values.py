@@ -88,7 +88,7 @@ class Rendered(Struct, frozen=True):
     reads: ReadSet
 
 
-class RenderFailed(Exception):  # noqa: N818
+class RenderFailed(Exception):
     """The sources do not render: `message` is the tool's own error, with paths relative to the repository."""
 
     def __init__(self, message: str, reads: ReadSet) -> None:
@@ -97,7 +97,7 @@ class RenderFailed(Exception):  # noqa: N818
         self.reads = reads
 
 
-class NotRenderable(Exception):  # noqa: N818
+class NotRenderable(Exception):
     """The sources cannot be rendered from this repository alone; `reason` says for a person what stands in the way."""
 
     def __init__(self, reason: str) -> None:
@@ -105,7 +105,7 @@ class NotRenderable(Exception):  # noqa: N818
         self.reason = reason
 
 
-class SourceBroken(Exception):  # noqa: N818
+class SourceBroken(Exception):
     """A source's files are wrong: what a generator raises, and the renderer turns into RenderFailed."""
 
     def __init__(self, message: str) -> None:

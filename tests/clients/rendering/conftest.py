@@ -13,28 +13,6 @@ from gitops_bot.model.source import Source
 
 ROOT = Path(__file__).parents[3]
 URL = "https://git.example.com/acme/fleet.git"
-CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\ndata:\n  key: {value}\n"
-DEPLOYMENT = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: api
-spec:
-  replicas: 1
-  selector:
-    matchLabels:
-      app: api
-  template:
-    metadata:
-      labels:
-        app: api
-    spec:
-      containers:
-        - name: api
-          image: ghcr.io/acme/api:1.0.0
-        - name: proxy
-          image: envoy:1.30
-"""
 
 
 @pytest.fixture(scope="session")
@@ -47,10 +25,6 @@ def tools() -> Tools:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-def config_map(name: str, value: str = "one") -> str:
-    return CONFIG_MAP.format(name=name, value=value)
 
 
 def request_for(*sources: dict[str, object], **others: object) -> RenderInput:

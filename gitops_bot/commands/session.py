@@ -1,0 +1,72 @@
+"""One session of a command: settings read, adapters wired, and what came of it told on every channel there is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from gitops_bot.applying import carry_out, check_plan
+from gitops_bot.model.change import Receipt
+from gitops_bot.model.plan import Plan
+from gitops_bot.notify import append_summary, outputs, summary, write_outputs
+from gitops_bot.pipeline import make_plan
+from gitops_bot.settings import Settings, read_settings
+from gitops_bot.wiring import Wiring
+
+
+class Session:
+    """Plans and applies in one checkout at one moment (`now`, UTC)."""
+
+    def __init__(self, settings: Settings, wiring: Wiring, now: datetime) -> None:
+        self.settings = settings
+        self._wiring = wiring
+        self._now = now
+
+    def plan(self) -> Plan:
+        """Look at the estate and return what should be done. Writes nothing."""
+        self._wiring.local_configuration()
+        return make_plan(self._wiring, self.settings.repository, self.settings.server_url, self._now)
+
+    def apply(self, plan: Plan) -> tuple[Receipt, ...]:
+        """Check the plan against the repository and carry it out. Raises PlanRefused before anything is written."""
+        if not plan.remediations:
+            return ()
+        wiring = self._wiring
+        forge = wiring.required_forge()
+        check_plan(plan, wiring.repository, self.settings.repository, wiring.branch)
+        return tuple(carry_out(plan, wiring.repository, forge, self._now))
+
+    def publish(self, plan: Plan, receipts: tuple[Receipt, ...] = ()) -> None:
+        """Write the job summary and the step's outputs where a workflow asked for them."""
+        if self.settings.step_summary:
+            append_summary(Path(self.settings.step_summary), summary(plan, receipts))
+        if self.settings.output:
+            write_outputs(Path(self.settings.output), outputs(plan, receipts))
+
+
+@contextmanager
+def open_session(directory: Path, now: datetime) -> Iterator[Session]:
+    """Open a session in a checkout with the process's settings; everything it opened is closed at the end."""
+    settings = read_settings()
+    with Wiring(settings, directory, now) as wiring:
+        yield Session(settings, wiring, now)
+
+
+def exit_code(plan: Plan | None, receipts: tuple[Receipt, ...] = ()) -> int:
+    """Return 1 where a part of the estate could not be judged or a write failed, else 0."""
+    unjudged = plan is not None and any(one.problem for one in plan.skipped)
+    return 1 if unjudged or any(receipt.failed for receipt in receipts) else 0
+
+
+def tell(text: str) -> None:
+    """Print a text on standard output."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stdout.flush()
+
+
+def colourful() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout.isatty()
