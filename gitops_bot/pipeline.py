@@ -23,12 +23,12 @@ from gitops_bot.act import Context, compose
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.guard import Policy, judge, planned_change
 from gitops_bot.model.change import Change
-from gitops_bot.model.diagnosis import Diagnosis, LeaveAlone
+from gitops_bot.model.diagnosis import LeaveAlone
 from gitops_bot.model.incident import Estate, Skipped
 from gitops_bot.model.plan import Plan, Remediation
 from gitops_bot.model.proposal import Proposal
 from gitops_bot.proposing import propose
-from gitops_bot.reason import diagnose
+from gitops_bot.reason import diagnose, left_alone
 from gitops_bot.triage import triage
 
 
@@ -54,7 +54,7 @@ def make_plan(sources: Sources, repository: str, server_url: str, now: datetime)
     incidents, quiet = triage(estate)
     diagnoses = [diagnose(incident) for incident in incidents]
     unread = (msgspec.structs.replace(one, problem=True) for one in estate.unread)
-    skipped = [*unread, *quiet, *_left_alone(diagnoses)]
+    skipped = [*unread, *quiet, *left_alone(diagnoses)]
     wanted = [diagnosis for diagnosis in diagnoses if not isinstance(diagnosis.remedy, LeaveAlone)]
     empty = Plan(
         created_at=now, repository=repository, branch="", commit=None, remediations=(), skipped=_sorted(skipped)
@@ -87,12 +87,6 @@ def _judged(
             remediations.append(compose(proposal, verdict, context))
             changes = (*changes, planned_change(proposal, verdict, now))
     return remediations, waiting
-
-
-def _left_alone(diagnoses: Iterable[Diagnosis]) -> Iterable[Skipped]:
-    for diagnosis in diagnoses:
-        if isinstance(diagnosis.remedy, LeaveAlone):
-            yield Skipped(application=diagnosis.incident.application.name, reason=diagnosis.remedy.reason)
 
 
 def _sorted(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:

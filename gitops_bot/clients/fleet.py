@@ -109,6 +109,8 @@ class Fleet:
             namespace=application.spec.destination.namespace,
             sources=self.sources(application) if sources is None else sources,
             repository_urls=self._urls,
+            branch=self.branch,
+            project=application.spec.project,
         )
 
     def readers(self, paths: Iterable[str]) -> tuple[Application, ...]:

@@ -94,7 +94,7 @@ class ConfigRepository:
         )
 
     def default_branch(self) -> str:
-        """Return the branch that `origin` says is its default, else the one checked out; RepositoryError for neither."""
+        """Return the branch that `origin` calls its default, else the one checked out; RepositoryError for neither."""
         for name in ("refs/remotes/origin/HEAD", "HEAD"):
             code, output = self._git.attempt("symbolic-ref", "--quiet", name)
             if code == 0:

@@ -80,6 +80,7 @@ def open_count(changes: tuple[Change, ...]) -> int:
 
 
 def recent_count(changes: tuple[Change, ...], now: datetime) -> int:
-    """Return how many changes were written in the last hour."""
+    """Return how many changes were written in the last hour; closed and merged ones bear another date."""
     start = now - timedelta(hours=1)
-    return sum(1 for change in changes if change.at is not None and start < change.at <= now)
+    own = {ChangeState.OPEN, ChangeState.COMMITTED, ChangeState.ESCALATED}
+    return sum(1 for change in changes if change.state in own and change.at and start < change.at <= now)

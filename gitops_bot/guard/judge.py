@@ -35,7 +35,7 @@ def judge(proposal: Proposal, policy: Policy, changes: tuple[Change, ...], now: 
     """Return how far `proposal` may go under `policy`.
 
     `changes` is what the bot has written before, with what this run has planned so far (`planned_change`); `now` is in
-    UTC. The verdict holds every check, those of the proof first, passed or not; with `waiting` nothing is to be written.
+    UTC. The verdict holds every check, those of the proof first, passed or not; with `waiting` nothing is written.
     """
     findings = [_proof(proposal, check) for check in proposal.proof]
     findings += [_stopped(policy), _expressible(proposal), _confidence(proposal, policy), _agreement(proposal)]
@@ -170,9 +170,9 @@ def _limits(proposal: Proposal, policy: Policy, changes: tuple[Change, ...], now
     waiting = ""
     opened, recent = open_count(changes), recent_count(changes, now)
     if tier in {Tier.APPROVE, Tier.AUTO_MERGE} and opened >= policy.open_limit:
-        waiting = f"{opened} pull requests are open and {policy.open_limit} may be"
+        waiting = f"the limit of {policy.open_limit} open pull requests is reached"
     elif recent >= policy.hourly_limit:
-        waiting = f"{recent} changes were written in the last hour and {policy.hourly_limit} may be"
+        waiting = f"the limit of {policy.hourly_limit} changes an hour is reached"
     if waiting and _critical(proposal, policy):
         return _finding("limits", "", f"exempt, for production is failing: {waiting}")
     fine = f"{opened} open, {recent} in the last hour"

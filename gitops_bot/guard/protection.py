@@ -65,6 +65,7 @@ _SCHEMA = re.compile(
     r"(^|[^a-z])(migrat\w*|flyway|liquibase|alembic|dbmate|sqitch|goose|db-?(init|schema|upgrade)|schema-?(init|upgrade|update))",
     re.IGNORECASE,
 )
+_SCHEMA_KINDS = {"Job", "CronJob", "Workflow", "AtlasSchema", "AtlasMigration"}
 _SCHEMA_FILE = re.compile(r"\.sql$|(^|/)(migrations?|flyway|liquibase)/", re.IGNORECASE)
 
 
@@ -134,9 +135,7 @@ def _remedied(diagnosis: Diagnosis) -> tuple[ResourceKey, ...]:
 def schema_changes(proposal: Proposal) -> tuple[str, ...]:
     """Return what looks like a change of a database schema: migration jobs, hooks, containers, images or files."""
     found = [edit.path for edit in proposal.edits if _SCHEMA_FILE.search(edit.path)]
-    for key in _touched(proposal):
-        if key.kind in {"Job", "CronJob", "Workflow", "AtlasSchema", "AtlasMigration"} and _SCHEMA.search(key.name):
-            found.append(str(key))
+    found += [str(key) for key in _touched(proposal) if key.kind in _SCHEMA_KINDS and _SCHEMA.search(key.name)]
     for change in _changes(proposal):
         found += [f"{field.label} of {change.key}" for field in change.fields if _migrates(field)]
     return tuple(dict.fromkeys(found))

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.locate.fields import restore_fields
 from gitops_bot.locate.ignore import ignore_difference
+from gitops_bot.locate.manifest import set_in_manifest
 from gitops_bot.locate.origin import find_origin
 from gitops_bot.locate.resync import resync
 from gitops_bot.locate.reversal import reverse_hunks
-from gitops_bot.model.diagnosis import Diagnosis, IgnoreDifference, Resync, RevertRelease
+from gitops_bot.model.application import Application
+from gitops_bot.model.diagnosis import Diagnosis, IgnoreDifference, Resync, RevertRelease, SetField
 from gitops_bot.model.proposal import Candidate, NotLocated
 
 __all__ = ["locate"]
@@ -34,7 +36,17 @@ def locate(fleet: Fleet, diagnosis: Diagnosis, fingerprint: str) -> Iterator[Can
     elif isinstance(remedy, Resync):
         yield resync(fleet, diagnosis, fingerprint)
     elif isinstance(remedy, IgnoreDifference):
-        yield ignore_difference(fleet, diagnosis, remedy)
+        yield ignore_difference(fleet, application, remedy)
+    elif isinstance(remedy, SetField):
+        yield _set(fleet, application, remedy)
+    else:
+        yield NotLocated(reason="no change in Git expresses the remedy")
+
+
+def _set(fleet: Fleet, application: Application, remedy: SetField) -> Candidate | NotLocated:
+    if remedy.resource.kind == "Application" and remedy.resource.name == application.name:
+        return set_in_manifest(fleet, application, remedy)
+    return NotLocated(reason=f"which line sets {remedy.pointer} of {remedy.resource} could not be told")
 
 
 def _take_back(fleet: Fleet, diagnosis: Diagnosis, remedy: RevertRelease) -> Iterator[Candidate | NotLocated]:

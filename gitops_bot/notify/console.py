@@ -28,7 +28,7 @@ def plan_text(plan: Plan, *, colour: bool = False) -> str:
         parts += [_title("Would write", colour), *(_remediation(one) for one in plan.remediations)]
     if plan.skipped:
         parts += [_title("Left alone", colour), _skipped(plan.skipped)]
-    return for_log_with(parts, colour)
+    return _joined(parts, colour)
 
 
 def run_text(plan: Plan, receipts: Sequence[Receipt], *, colour: bool = False) -> str:
@@ -40,7 +40,7 @@ def run_text(plan: Plan, receipts: Sequence[Receipt], *, colour: bool = False) -
         parts += [_remediation(one, by_fingerprint.get(one.fingerprint)) for one in plan.remediations]
     if plan.skipped:
         parts += [_title("Left alone", colour), _skipped(plan.skipped)]
-    return for_log_with(parts, colour)
+    return _joined(parts, colour)
 
 
 def receipts_text(receipts: Sequence[Receipt], *, colour: bool = False) -> str:
@@ -48,16 +48,16 @@ def receipts_text(receipts: Sequence[Receipt], *, colour: bool = False) -> str:
     if not receipts:
         return "The plan holds nothing to write.\n"
     lines = [_wrapped("written" if receipt.written else "not written", _said(receipt), _COLUMN) for receipt in receipts]
-    return for_log_with([_title("Applied", colour), "\n".join(lines)], colour)
+    return _joined([_title("Applied", colour), "\n".join(lines)], colour)
 
 
-def for_log_with(parts: Iterable[str], colour: bool) -> str:  # noqa: FBT001 (the public functions take it by name)
+def _joined(parts: Iterable[str], colour: bool) -> str:
     """Join paragraphs; only our own headings may hold escape codes."""
     safe = [part if colour and part.startswith("\x1b[1m") else for_log(part) for part in parts]
     return "\n\n".join(safe) + "\n"
 
 
-def _title(text: str, colour: bool) -> str:  # noqa: FBT001
+def _title(text: str, colour: bool) -> str:
     return f"\x1b[1m{text}\x1b[0m" if colour else text
 
 

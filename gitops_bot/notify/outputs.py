@@ -24,7 +24,7 @@ class Output(Struct, frozen=True, kw_only=True):
 
 
 def outputs(plan: Plan, receipts: tuple[Receipt, ...] = ()) -> dict[str, str]:
-    """Return `remediations` (a JSON list), `changed` (`true` or `false`) and `pull-requests` (a JSON list of numbers)."""
+    """Return `remediations` (JSON list), `changed` (`true` or `false`) and `pull-requests` (JSON list of numbers)."""
     done = {receipt.fingerprint: receipt for receipt in receipts}
     rows: list[Output] = []
     room = LARGEST

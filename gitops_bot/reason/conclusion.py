@@ -56,3 +56,15 @@ def escalate(incident: Incident, rule: str, cause: str, reason: str, confidence:
     """Return the diagnosis that a person must look, with the reason why the bot does not act."""
     remedy = Escalate(reason=reason)
     return diagnosis(incident, Conclusion(rule=rule, cause=cause, confidence=confidence, remedy=remedy))
+
+
+def is_down(incident: Incident) -> bool:
+    """Return whether Argo CD has given the application up; before, what is wrong may pass by itself."""
+    return incident.application.status.health.status in {"Degraded", "Missing"}
+
+
+def escalate_if_down(incident: Incident, rule: str, cause: str, reason: str, confidence: int) -> Diagnosis:
+    """Return a diagnosis that calls a person where the application is down, and else waits for the next run."""
+    if is_down(incident):
+        return escalate(incident, rule, cause, reason, confidence)
+    return leave_alone(incident, rule, cause, f"{reason}; it may still pass by itself", confidence)

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 
 from gitops_bot.model.diagnosis import Diagnosis, LeaveAlone
 from gitops_bot.model.incident import Incident, Skipped
-from gitops_bot.reason.conclusion import escalate, leave_alone
+from gitops_bot.reason.conclusion import escalate, is_down, leave_alone
 from gitops_bot.reason.evidence import summary
 from gitops_bot.reason.registry import RULES
 from gitops_bot.reason.wording import one_line
 
 UNDECIDED = "undecided"
-_DOWN = frozenset({"Degraded", "Missing"})
 _FAILED = frozenset({"Failed", "Error"})
 
 
@@ -29,8 +28,8 @@ def diagnose(incident: Incident) -> Diagnosis:
     status = incident.application.status
     failed = status.operation_state is not None and status.operation_state.phase in _FAILED
     cause = f"no rule explains what is wrong with {one_line(str(incident.resource), 200)}: {summary(incident)}"
-    if status.health.status in _DOWN or failed:
-        state = status.health.status if status.health.status in _DOWN else "out of sync after a failed sync"
+    if is_down(incident) or failed:
+        state = status.health.status if is_down(incident) else "out of sync after a failed sync"
         return escalate(incident, UNDECIDED, cause, f"the application is {state} and no rule decides why", 30)
     reason = f"{one_line(str(incident.resource), 200)} shows {summary(incident)}, which proves nothing yet"
     return leave_alone(incident, UNDECIDED, cause, reason, 30)

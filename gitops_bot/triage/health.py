@@ -10,6 +10,7 @@ from gitops_bot.model.signal import Signal, Workload, WorkloadUnhealthy
 from gitops_bot.triage.runtime import belongs
 from gitops_bot.triage.scene import Scene
 
+_PARTS_OF_A_ROLLOUT = frozenset({"AnalysisRun", "Experiment"})
 _WELL = frozenset({"", "Healthy", "Missing"})  # what is only missing is drift, refused, or not yet delivered
 
 
@@ -19,7 +20,7 @@ def health_incidents(scene: Scene, others: tuple[Incident, ...]) -> tuple[Incide
     unhealthy: dict[ResourceKey, list[Signal]] = defaultdict(list)
     for signal in scene.signals:
         if isinstance(signal, WorkloadUnhealthy) and id(signal) not in known and _in_trouble(signal, scene):
-            unhealthy[signal.resource].append(signal)
+            unhealthy[_head(scene, signal.resource)].append(signal)
     return tuple(
         scene.incident(Trouble.HEALTH, resource, signals, _workload(scene, resource))
         for resource, signals in sorted(unhealthy.items())
@@ -34,6 +35,18 @@ def _in_trouble(signal: WorkloadUnhealthy, scene: Scene) -> bool:
     if signal.resource.kind == "Application" and signal.resource.name in scene.names:
         return False
     return signal.health not in _WELL
+
+
+def _head(scene: Scene, resource: ResourceKey) -> ResourceKey:
+    """Return the Rollout that an analysis or experiment belongs to by its name, else the object itself."""
+    if resource.kind not in _PARTS_OF_A_ROLLOUT:
+        return resource
+    owners = (
+        key
+        for key in scene.workloads
+        if key.kind == "Rollout" and key.namespace == resource.namespace and resource.name.startswith(f"{key.name}-")
+    )
+    return max(owners, key=lambda key: len(key.name), default=resource)
 
 
 def _workload(scene: Scene, resource: ResourceKey) -> Workload | None:

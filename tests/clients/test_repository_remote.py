@@ -125,3 +125,14 @@ def test_a_password_in_the_url_is_not_repeated(checkout, opened, server):
     with pytest.raises(RepositoryError) as caught:
         opened(checkout.path).fetch("main")
     assert TOKEN not in str(caught.value)
+
+
+def test_the_default_branch_is_the_remotes_else_the_one_checked_out(checkout, opened, tmp_path):
+    checkout.commit({"a": "1"})
+    checkout.git("clone", "--quiet", ".", str(tmp_path / "clone"))
+    assert opened(tmp_path / "clone").default_branch() == "main"
+    checkout.git("branch", "--move", "main", "release")
+    assert opened(checkout.path).default_branch() == "release"
+    checkout.git("checkout", "--quiet", "--detach")
+    with pytest.raises(RepositoryError):
+        opened(checkout.path).default_branch()

@@ -102,11 +102,18 @@ def test_what_an_autoscaler_owns_is_an_incident_apart() -> None:
 
 
 def test_an_autoscaler_s_drift_and_its_missing_metrics_are_two_things() -> None:
-    found = incidents(
-        drifted(autoscaler=AUTOSCALER), unhealthy(AUTOSCALER), workloads=(workload(autoscaler=AUTOSCALER),)
-    )
+    scaled = workload(autoscaler=AUTOSCALER)
+    found = incidents(drifted(autoscaler=AUTOSCALER), unhealthy(AUTOSCALER), workloads=(scaled,))
     assert [one.trouble for one in found] == [Trouble.DRIFT, Trouble.HEALTH]
-    assert found[1].workload is not None
+    assert [one.workload for one in found] == [scaled, scaled]
+
+
+def test_a_failed_analysis_is_evidence_of_its_rollout() -> None:
+    rollout = workload(ROLLOUT)
+    analysis = unhealthy(ResourceKey("argoproj.io", "AnalysisRun", "shop", "web-644c48b65d-2"))
+    [found] = incidents(unhealthy(ROLLOUT, message="RolloutAborted"), analysis, workloads=(rollout,))
+    assert found.resource == ROLLOUT
+    assert analysis in found.signals
 
 
 def test_leftovers_are_an_incident_apart() -> None:

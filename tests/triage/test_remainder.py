@@ -64,7 +64,5 @@ def test_an_application_that_disappeared_is_told() -> None:
 
 
 def test_the_skipped_are_in_order() -> None:
-    names = ["c", "a", "b"]
-    assert [one.application for one in left(*(application("Progressing", name=name) for name in names))] == sorted(
-        names
-    )
+    found = left(*(application("Progressing", name=name) for name in ("c", "a", "b")))
+    assert [one.application for one in found] == ["a", "b", "c"]

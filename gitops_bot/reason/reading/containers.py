@@ -39,8 +39,8 @@ _REGISTRY = re.compile(
     re.IGNORECASE,
 )
 _CONFIGURATION = re.compile(
-    r"couldn't find key|(?:configmap|secret|serviceaccount)s? \"?[^\"\s]{1,253}\"? (?:not found|is forbidden)"
-    r"|references non-existent (?:config|secret) key|object \"[^\"]{1,300}\" not registered"
+    r"couldn't find key|(?:configmap|secret|serviceaccount)s? \"?[^\"\s]{1,253}\"? not found"
+    r"|references non-existent (?:config|secret) key"
     r"|(?:configmap|secret) \"?[^\"\s]{1,253}\"? (?:does not exist|has no key)",
     re.IGNORECASE,
 )

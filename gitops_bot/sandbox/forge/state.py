@@ -105,7 +105,7 @@ class State:
         used = min(self.used_requests, limit)
         return {"limit": limit, "remaining": limit - used, "used": used, "reset": reset}
 
-    def ensure_label(self, name: str, color: str = "ededed", description: str | None = None) -> Label:
+    def ensure_label(self, name: str, color: str = "ededed", description: str = "") -> Label:
         """The label called `name` (letter case apart), made where it does not exist: issues may name new labels."""
         key = name.lower()
         if key not in self.labels:

@@ -122,7 +122,7 @@ def problems(request: Request, response: Response) -> list[str]:
         found += _differences(f"{root}/requestBody/content/application~1json/schema", json.loads(request.body))
     if str(response.status) not in operation["responses"]:
         # Any operation may answer these, with or without a word about it in the description.
-        anywhere = response.status in {400, 401, 403, 404, 422, 429}
+        anywhere = response.status in {400, 401, 403, 404, 422, 429} or response.status >= 500
         return found if anywhere else [*found, f"status {response.status} is not one of {list(operation['responses'])}"]
     described = operation["responses"][str(response.status)]
     place = described.get("$ref", f"#{root}/responses/{response.status}").removeprefix("#")
@@ -136,7 +136,9 @@ def problems(request: Request, response: Response) -> list[str]:
 
 def _differences(pointer: str, value: object) -> list[str]:
     validator = Draft202012Validator({"$ref": f"urn:github#{pointer}"}, registry=_registry())
-    return [f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}" for error in validator.iter_errors(value)]
+    return [
+        f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}" for error in validator.iter_errors(value)
+    ]
 
 
 class Api:
@@ -182,7 +184,9 @@ class Api:
         assert response.status == 200, response.body
         return json.loads(response.body)
 
-    def branch(self, name: str, files: dict[str, str] | None = None, *, start: str = "main", message: str = "Change") -> str:
+    def branch(
+        self, name: str, files: dict[str, str] | None = None, *, start: str = "main", message: str = "Change"
+    ) -> str:
         """Make a branch from `start` with one commit on it; no `files`: an empty one. Returns the commit."""
         base = self.forge.branch_commit(start)
         self.repo("POST", "/git/refs", {"ref": f"refs/heads/{name}", "sha": base}, status=201)
@@ -255,6 +259,7 @@ class Kit:
     SHARED = SHARED
     TOKEN = TOKEN
     READ_ONLY = READ_ONLY
+    DESCRIPTION = DESCRIPTION
     git = staticmethod(git)
     problems = staticmethod(problems)
     require = staticmethod(require)

@@ -13,7 +13,11 @@ RUN = "scripts/run.sh"
 def test_references_are_made_moved_and_deleted(api) -> None:
     first = api.forge.branch_commit("main")
     made = api.repo("POST", "/git/refs", {"ref": "refs/heads/gitops-bot/a/1", "sha": first}, status=201)
-    assert (made["ref"], made["object"]["sha"], made["object"]["type"]) == ("refs/heads/gitops-bot/a/1", first, "commit")
+    assert (made["ref"], made["object"]["sha"], made["object"]["type"]) == (
+        "refs/heads/gitops-bot/a/1",
+        first,
+        "commit",
+    )
     api.repo("POST", "/git/refs", {"ref": "refs/heads/gitops-bot/b/2", "sha": first}, status=201)
     names = [each["ref"] for each in api.repo("GET", "/git/matching-refs/heads/gitops-bot/")]
     assert names == ["refs/heads/gitops-bot/a/1", "refs/heads/gitops-bot/b/2"]
@@ -158,9 +162,7 @@ def test_files_are_written_by_the_blob_they_replace(api) -> None:
 
 
 def test_bodies_that_are_no_json_or_of_another_type_are_refused(api) -> None:
-    response = api.forge.handle(
-        type(api).request_of("POST", "/api/v3/repos/acme/fleet/git/refs", api.token, b"{")
-    )
+    response = api.forge.handle(type(api).request_of("POST", "/api/v3/repos/acme/fleet/git/refs", api.token, b"{"))
     assert json.loads(response.body)["message"] == "Problems parsing JSON"
     assert response.status == 400
     api.repo("POST", "/git/refs", {"ref": 7, "sha": "x"}, status=422)

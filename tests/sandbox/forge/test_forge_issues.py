@@ -125,7 +125,7 @@ def test_labels_on_an_issue(api) -> None:
         ("fingerprint-ab12 in:title", []),
         ('"fix SEARCH" in:title', ["Fix search"]),
         ("label:board", ["Dashboard"]),
-        ('-label:board is:open author:app/gitops-bot', ["Fix search"]),
+        ("-label:board is:open author:app/gitops-bot", ["Fix search"]),
         ("base:main state:open", ["Fix search"]),
         ("deep in:comments", ["Old"]),
         ("is:merged", []),

@@ -29,7 +29,11 @@ def test_a_merge_commit_has_both_parents(api) -> None:
     base = api.forge.branch_commit("main")
     made = api.pull("fix/search", title="Fix search")
     done = api.repo("PUT", "/pulls/1/merge", {"sha": made["head"]["sha"]})
-    assert done == {"sha": api.forge.branch_commit("main"), "merged": True, "message": "Pull Request successfully merged"}
+    assert done == {
+        "sha": api.forge.branch_commit("main"),
+        "merged": True,
+        "message": "Pull Request successfully merged",
+    }
     commit = api.repo("GET", f"/git/commits/{done['sha']}")
     assert [parent["sha"] for parent in commit["parents"]] == [base, made["head"]["sha"]]
     assert commit["message"] == "Merge pull request #1 from acme/fix/search\n\nFix search"

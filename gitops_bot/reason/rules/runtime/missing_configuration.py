@@ -14,8 +14,8 @@ from gitops_bot.reason.reading.standing import Blame, standing
 from gitops_bot.reason.wording import quoted
 
 _KEY = re.compile(r"couldn't find key (\S{1,253}) in (ConfigMap|Secret) (\S{1,520})", re.IGNORECASE)
-_OBJECT = re.compile(r"(configmap|secret)s? \"?([^\"\s]{1,520})\"? not found", re.IGNORECASE)
-_KINDS = {"configmap": "ConfigMap", "secret": "Secret"}
+_OBJECT = re.compile(r"(configmap|secret|serviceaccount)s? \"?([^\"\s]{1,520})\"? not found", re.IGNORECASE)
+_KINDS = {"configmap": "ConfigMap", "secret": "Secret", "serviceaccount": "ServiceAccount"}
 
 
 def missing_configuration(incident: Incident) -> Diagnosis | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import PodBlocked
-from gitops_bot.reason.conclusion import escalate, leave_alone
+from gitops_bot.reason.conclusion import escalate_if_down, leave_alone
 from gitops_bot.reason.reading.containers import missing
 from gitops_bot.reason.reading.pods import subject
 from gitops_bot.reason.reading.standing import standing
@@ -27,7 +27,7 @@ def node_trouble(incident: Incident) -> Diagnosis | None:
     if waiting:
         cause = f"{pods} wait for a volume or a network: {quoted(waiting[0].message)}"
         reason = "its node, storage or network does not give it; nothing in Git does that, and data may be at stake"
-        return escalate(incident, _RULE, cause, reason, 75)
+        return escalate_if_down(incident, _RULE, cause, reason, 75)
     if ended:
         cause = f"{pods} were ended by their node ({one_line(ended[0].reason, 60)}): {quoted(ended[0].message)}"
         reason = f"a node ended pods ({one_line(ended[0].reason, 60)}); their controller replaces them by itself"

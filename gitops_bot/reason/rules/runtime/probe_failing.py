@@ -5,7 +5,7 @@ from __future__ import annotations
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import ProbeFailing
-from gitops_bot.reason.conclusion import Conclusion, diagnosis, escalate
+from gitops_bot.reason.conclusion import Conclusion, diagnosis, escalate_if_down
 from gitops_bot.reason.reading.pods import of_a_release, others, revert, subject
 from gitops_bot.reason.reading.standing import Blame, standing
 from gitops_bot.reason.wording import count, listed, one_line, quoted
@@ -27,7 +27,7 @@ def probe_failing(incident: Incident) -> Diagnosis | None:
     )
     if compared.blame not in {Blame.NEW_RELEASE, Blame.ONLY_RELEASE}:
         reason = "other pods of the same release are healthy, so the release as such is not at fault"
-        return escalate(incident, "probe-failing", cause, reason, 60)
+        return escalate_if_down(incident, "probe-failing", cause, reason, 60)
     return diagnosis(
         incident,
         Conclusion(

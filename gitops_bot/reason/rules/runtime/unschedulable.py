@@ -9,7 +9,7 @@ from typing import TypeGuard
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import PodBlocked, PodUnschedulable, Signal
-from gitops_bot.reason.conclusion import Conclusion, diagnosis, escalate, leave_alone
+from gitops_bot.reason.conclusion import Conclusion, diagnosis, escalate_if_down, leave_alone
 from gitops_bot.reason.reading.pods import of_a_release, others, pods, revert, subject, template
 from gitops_bot.reason.reading.standing import Blame, Standing, standing
 from gitops_bot.reason.wording import listed, one_line, quoted
@@ -80,7 +80,7 @@ def _full(incident: Incident, cause: str, how_many: str) -> Diagnosis:
     if incident.workload and incident.workload.autoscaler:
         reason = f"{reason}, which its autoscaler asked for"
         return leave_alone(incident, _RULE, cause, reason, 70)
-    return escalate(incident, _RULE, cause, reason, 70)
+    return escalate_if_down(incident, _RULE, cause, reason, 70)
 
 
 def _certainty(compared: Standing, insufficient: bool) -> int:

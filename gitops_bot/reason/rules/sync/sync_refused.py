@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gitops_bot.model.diagnosis import Diagnosis
+from gitops_bot.model.diagnosis import Diagnosis, Resync
 from gitops_bot.model.incident import Incident
-from gitops_bot.reason.conclusion import escalate, leave_alone
+from gitops_bot.reason.conclusion import Conclusion, diagnosis, escalate, leave_alone
 from gitops_bot.reason.reading.refusal import Kind, kind, refused
 from gitops_bot.reason.wording import listed, one_line, quoted
 
@@ -29,8 +29,19 @@ def sync_refused(incident: Incident) -> Diagnosis | None:
     cause = f"the sync of {objects} is refused: {quoted(first.message)}"
     why = kind(first)
     if why is Kind.TRANSIENT:
+        if _given_up(incident):
+            said = f"{cause}; Argo CD has used up its tries"
+            return diagnosis(incident, Conclusion(rule=_RULE, cause=said, confidence=76, remedy=Resync()))
         reason = (
             f"the cluster or an admission web-hook did not answer ({quoted(first.message, 160)}); Argo CD tries again"
         )
         return leave_alone(incident, _RULE, cause, reason, 80)
     return escalate(incident, _RULE, cause, _REASONS.get(why, _REASONS[Kind.OTHER]), 85 if why in _REASONS else 60)
+
+
+def _given_up(incident: Incident) -> bool:
+    """Return whether only a new commit makes Argo CD try again: it syncs each commit of itself once."""
+    application = incident.application
+    operation = application.status.operation_state
+    ended = operation is not None and operation.phase in {"Failed", "Error"}
+    return ended and application.automated and not application.self_heals

@@ -40,7 +40,7 @@ def clean_environment() -> dict[str, str]:
     return {**CLEAN_ENVIRONMENT, "PATH": f"{Path(git_program()).parent}:/usr/local/bin:/usr/bin:/bin"}
 
 
-class GitFailed(Exception):  # noqa: N818 (a result that callers expect, not an error of the program)
+class GitFailed(Exception):
     """Git ended with another code than 0: `code`, and its words in `text`."""
 
     def __init__(self, arguments: tuple[str, ...], code: int, text: str) -> None:

@@ -166,9 +166,9 @@ class _Parser:
     def operation(self) -> Operation:
         if self.at("{"):
             return Operation("query", "", {}, self.selections())
-        kind = self.name()
-        if kind not in {"query", "mutation"}:
+        if not (self.at("query") or self.at("mutation")):
             raise self.error("query or mutation")
+        kind = self.name()
         name = self.name() if self.token.kind == "name" else ""
         variables: dict[str, VariableDefinition] = {}
         if self.take("("):

@@ -29,7 +29,7 @@ def _create(call: Call) -> Response:
         raise invalid("Label", "name", "missing_field")
     if name.lower() in call.state.labels:
         raise invalid("Label", "name", "already_exists")
-    made = call.state.ensure_label(name, _color(fields, "ededed"), fields.optional_text("description"))
+    made = call.state.ensure_label(name, _color(fields, "ededed"), fields.text("description", ""))
     return Response.json(201, label(call.state, made))
 
 
@@ -51,7 +51,7 @@ def _update(call: Call) -> Response:
     if new.lower() != old.lower() and new.lower() in call.state.labels:
         raise invalid("Label", "name", "already_exists")
     held.color = _color(fields, held.color)
-    held.description = fields.optional_text("description") if fields.given("description") else held.description
+    held.description = fields.text("description", "") if fields.given("description") else held.description
     del call.state.labels[old.lower()]
     held.name = new
     call.state.labels[new.lower()] = held
@@ -120,12 +120,12 @@ ISSUE = "/repos/{owner}/{repo}/issues/{number}/labels"
 ROUTES = (
     Route("GET", ROOT, _list),
     Route("POST", ROOT, _create),
-    Route("GET", f"{ROOT}/{{name}}", _get),
-    Route("PATCH", f"{ROOT}/{{name}}", _update),
-    Route("DELETE", f"{ROOT}/{{name}}", _delete),
+    Route("GET", f"{ROOT}/{{name*}}", _get),
+    Route("PATCH", f"{ROOT}/{{name*}}", _update),
+    Route("DELETE", f"{ROOT}/{{name*}}", _delete),
     Route("GET", ISSUE, _of_issue),
     Route("POST", ISSUE, _add),
     Route("PUT", ISSUE, _set),
     Route("DELETE", ISSUE, _clear),
-    Route("DELETE", f"{ISSUE}/{{name}}", _remove),
+    Route("DELETE", f"{ISSUE}/{{name*}}", _remove),
 )
