@@ -7,9 +7,13 @@ command or an invisible character. Pure functions; `limit` counts characters and
 from __future__ import annotations
 
 import re
-import unicodedata
 
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+# Control, format, surrogate, private-use and separator characters, and letters that have no ink. Line feeds stay.
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+    "\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
+)
 _CODE_SPAN = re.compile(r"`([^`\n]*)`")
 # A word of these characters alone has no meaning in Markdown; a word with any other is shown as code.
 _PLAIN_WORD = re.compile(r"(?:[^\W_]|[.,;:()'\"%/+=?!–—…→≥≤×-])*")
@@ -24,13 +28,7 @@ _SKIP_WORDS = re.compile(r"\[(?=\s*(?:skip|no|ci|actions)[ -])", re.IGNORECASE)
 def visible(text: str) -> str:
     """Return the text with every control, direction and zero-width character written out as `\\u{…}`; lines stay."""
     plain = text.replace("\r\n", "\n").replace("\t", "    ")
-    if plain.isascii() and plain.replace("\n", "").isprintable():
-        return plain
-    return "".join(letter if letter == "\n" or not _unseen(letter) else f"\\u{{{ord(letter):x}}}" for letter in plain)
-
-
-def _unseen(letter: str) -> bool:
-    return unicodedata.category(letter) in _UNSEEN
+    return _UNSEEN.sub(lambda found: f"\\u{{{ord(found.group()):x}}}", plain)
 
 
 def clip(text: str, limit: int) -> str:

@@ -129,12 +129,12 @@ def _file(edit: Edit, room: int) -> str:
 
 
 def _capped_fence(text: str, room: int) -> str:
-    seen = visible(text)
+    seen = visible(text[: room * 8])
     cut = clip_bytes(seen, room)
-    if cut == seen:
+    if cut == seen and len(text) <= room * 8:
         return fence(seen, "diff")
     whole = cut.rpartition("\n")[0] or cut
-    return f"{fence(whole, 'diff')}\n\n*Cut here: {len(seen.encode()) - len(whole.encode())} bytes more.*"
+    return f"{fence(whole, 'diff')}\n\n*Cut here: {max(len(text) - len(whole), 1)} characters more.*"
 
 
 def _rendered(proposal: Proposal, room: int) -> str:

@@ -16,6 +16,7 @@ from gitops_bot.model.diagnosis import ACTIONS, Action, Escalate, Evidence
 from gitops_bot.model.plan import Remediation, Tier
 from gitops_bot.model.proposal import Proposal, Verdict
 from gitops_bot.model.resource import ResourceKey
+from gitops_bot.untrusted import one_line
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -82,5 +83,5 @@ def _resources(proposal: Proposal) -> tuple[ResourceKey, ...]:
 def _marker(proposal: Proposal) -> str:
     edits = [(edit.path, edit.base or "", edit.result or "") for edit in proposal.edits]
     digest = hashlib.sha256(repr(edits).encode()).hexdigest()[:16]
-    applications = tuple(name[:63] for name in proposal.applications[:20])
+    applications = tuple(one_line(name, 63) for name in proposal.applications[:20])
     return write_marker(Marker(fingerprint=proposal.fingerprint, plan=digest, applications=applications))

@@ -11,7 +11,7 @@ import msgspec
 from gitops_bot.model.difference import FieldChange, ObjectChange
 from gitops_bot.model.json import Json
 from gitops_bot.model.plan import Edit, RenderedChange
-from gitops_bot.untrusted import clip, visible
+from gitops_bot.untrusted import clip, one_line, visible
 
 HIDDEN = "***"
 _LONGEST_VALUE = 500
@@ -21,7 +21,7 @@ _SECRET_PARTS = ("/data", "/stringData", "/metadata/annotations")
 
 def rendered_text(rendered: Iterable[RenderedChange]) -> str:
     """Return all changes as lines: an application's name, its objects, and `-`/`+` lines of their fields."""
-    return "\n\n".join(f"# {one.application}\n{objects_text(one.objects)}" for one in rendered)
+    return "\n\n".join(f"# {one_line(one.application)}\n{objects_text(one.objects)}" for one in rendered)
 
 
 def objects_text(objects: Iterable[ObjectChange]) -> str:
@@ -30,7 +30,7 @@ def objects_text(objects: Iterable[ObjectChange]) -> str:
 
 
 def _object_lines(change: ObjectChange) -> Iterator[str]:
-    name = clip(visible(str(change.key)).replace("\n", " "), _LONGEST_LABEL)
+    name = one_line(str(change.key), _LONGEST_LABEL)
     if change.added:
         yield f"+ {name} (the whole object)"
     elif change.removed:
@@ -42,7 +42,7 @@ def _object_lines(change: ObjectChange) -> Iterator[str]:
 
 
 def _field_lines(field: FieldChange) -> Iterator[str]:
-    label = clip(visible(field.label or field.pointer or "(all)").replace("\n", " "), _LONGEST_LABEL)
+    label = one_line(field.label or field.pointer or "(all)", _LONGEST_LABEL)
     if _is_block(field.before) and _is_block(field.after):
         yield f"  {label}:"
         yield from _block_lines(str(field.before), str(field.after))
@@ -66,13 +66,13 @@ def _block_lines(before: str, after: str) -> Iterator[str]:
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=1, lineterm="")
     for line in list(lines)[2:202]:
         if not line.startswith("@@"):
-            yield f"{line[0]}   {clip(visible(line[1:]), _LONGEST_VALUE)}"
+            yield f"{line[0]}   {clip(visible(line[1 : _LONGEST_VALUE + 2]), _LONGEST_VALUE)}"
 
 
 def _shown(value: Json) -> str:
     plain = isinstance(value, str) and value.strip() == value and value != "" and "\n" not in value
     text = str(value) if plain else json.dumps(value, ensure_ascii=False)
-    return clip(visible(text), _LONGEST_VALUE)
+    return clip(visible(text[: _LONGEST_VALUE + 1]), _LONGEST_VALUE)
 
 
 def without_secrets(rendered: tuple[RenderedChange, ...]) -> tuple[RenderedChange, ...]:

@@ -10,7 +10,7 @@ from gitops_bot.model.proposal import Proposal
 from gitops_bot.untrusted import clip, for_commit
 
 LONGEST = 72
-_LEAST_CAUSE = 16
+_LEAST_CAUSE = 10
 
 # What the cause classes mean, in the fewest words; one that is not here is read out as it is written.
 CAUSES = {

@@ -1,4 +1,4 @@
-"""Edits of an Application's own manifest, where it is written out in the repository and deployed by another Application."""
+"""Edits of an Application's own manifest, where this repository writes it out and another Application deploys it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def edit_manifest(fleet: Fleet, application: Application, operations: Operations
     definition = fleet.search_definition(application)
     if definition is None:
         return NotLocated(
-            reason=f"the manifest of the Application {application.name} is not written out in this repository: it must be "
-            "changed where it is made"
+            reason=f"the manifest of the Application {application.name} is not written out in this repository: it "
+            "must be changed where it is made"
         )
     parent = fleet.parent(application)
     if parent is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import socket
 import socketserver
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -105,7 +106,14 @@ class _Exchange(BaseHTTPRequestHandler):
             raise _FramingError("Content-Length is no number")
         if int(length) > MAXIMUM_BODY:
             raise _FramingError("the body is too large")
-        return self.rfile.read(int(length))
+        return self._exactly(int(length))
+
+    def _exactly(self, size: int) -> bytes:
+        """Read `size` bytes; a client that went away half way has asked for nothing."""
+        data = self.rfile.read(size)
+        if len(data) < size:
+            raise _FramingError("the body ends too early")
+        return data
 
     def _chunked_body(self) -> bytes:
         parts: list[bytes] = []
@@ -120,7 +128,7 @@ class _Exchange(BaseHTTPRequestHandler):
                 raise _FramingError("the body is too large")
             if size == 0:
                 break
-            parts.append(self.rfile.read(size))
+            parts.append(self._exactly(size))
             self.rfile.readline(1024)
         while self.rfile.readline(65536).strip():
             continue
@@ -161,15 +169,14 @@ class _Exchange(BaseHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
-    """Threads are joined at closing, so that nothing of a test outlives it; open connections are shut first."""
+    """Remembers connections and threads, so that closing ends both; a process that just exits waits for neither."""
 
-    daemon_threads = False
-    block_on_close = True
     request_queue_size = 64
 
     def __init__(self, address: tuple[str, int], handler: Handler) -> None:
         self.handler = handler
         self._connections: set[socket.socket] = set()
+        self._serving: set[threading.Thread] = set()
         self._guard = threading.Lock()
         super().__init__(address, _Exchange)
 
@@ -180,11 +187,19 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = str(host), int(port)
 
     def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
-        """Remember the connection, then serve it in a thread of its own."""
-        if isinstance(request, socket.socket):
+        """Serve the connection in a thread of its own."""
+
+        def work() -> None:
+            self.process_request_thread(request, client_address)
             with self._guard:
+                self._serving.discard(thread)
+
+        thread = threading.Thread(target=work, name="sandbox-connection", daemon=True)
+        with self._guard:
+            self._serving.add(thread)
+            if isinstance(request, socket.socket):
                 self._connections.add(request)
-        super().process_request(request, client_address)
+        thread.start()
 
     def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
         """Forget the connection and close it."""
@@ -194,18 +209,19 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def disconnect(self) -> None:
-        """Shut every open connection, so that its thread ends."""
+        """Shut every open connection and wait until its thread has ended."""
         with self._guard:
+            threads = list(self._serving)
             for connection in self._connections:
                 try:
                     connection.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     continue
+        for thread in threads:
+            thread.join()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is no news; anything else is a bug and shows its traceback."""
-        import sys
-
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 

@@ -67,14 +67,14 @@ class Story:
         self._chapters = chapters
         self._rewriting = Rewriting(repositories, base_url)
         self._guard = threading.Lock()
-        self._seen = forge.branch_commit(forge.default_branch) or ""
-        self._moment = first_moment(chapters, self._seen, forge.tree_of(self._seen))
+        self._seen = _head(forge)
+        self._moment = first_moment(chapters, self._seen, _tree(forge, self._seen))
         self._replay = self._replay_of(self._moment)
 
     def replay(self) -> Replay:
         """The recording that is in force now; moves on where the branch has moved since the last call."""
         with self._guard:
-            commit = self._forge.branch_commit(self._forge.default_branch)
+            commit = _head(self._forge)
             if commit and commit != self._seen:
                 self._seen = commit
                 moment = next_moment(self._chapters, self._moment, commit, self._forge.tree_of(commit))
@@ -93,7 +93,9 @@ class Sandbox:
     `url` is where it stands, `environment` what a client must export, `argocd` and `forge` the two stand-ins.
     """
 
-    def __init__(self, server: RunningServer, router: _Router, argocd: ArgoCd, forge: Forge, resources: ExitStack) -> None:
+    def __init__(
+        self, server: RunningServer, router: _Router, argocd: ArgoCd, forge: Forge, resources: ExitStack
+    ) -> None:
         self.url = server.url
         self.argocd = argocd
         self.forge = forge
@@ -223,8 +225,20 @@ def _repository_of(recordings: Sequence[Recording]) -> tuple[RepositoryUrl, ...]
     return repositories
 
 
+def _head(forge: Forge) -> str:
+    """The commit at the default branch's head, empty where there is no such branch: an empty repository has none."""
+    try:
+        return forge.branch_commit(forge.default_branch)
+    except RepositoryError:
+        return ""
+
+
+def _tree(forge: Forge, commit: str) -> str:
+    return forge.tree_of(commit) if commit else ""
+
+
 def _chapters(forge: Forge, recordings: Sequence[RecordingAt], opened: Sequence[Recording]) -> list[Chapter]:
-    start = forge.branch_commit(forge.default_branch) or ""
+    start = _head(forge)
     chapters: list[Chapter] = []
     for number, (given, recording) in enumerate(zip(recordings, opened, strict=True)):
         if number > 0 and not given.commit:
@@ -241,7 +255,7 @@ def _chapters(forge: Forge, recordings: Sequence[RecordingAt], opened: Sequence[
                 found=given.commit,
                 advice="Give a commit of the repository given with --repository.",
             )
-        chapters.append(Chapter(recording, commit, forge.tree_of(commit)))
+        chapters.append(Chapter(recording, commit, _tree(forge, commit)))
     return chapters
 
 

@@ -42,9 +42,13 @@ def html(markdown: str) -> list[str]:
 def cells(markdown: str) -> list[list[str]]:
     """The rows of all tables, as the source of their cells."""
     rows: list[list[str]] = []
+    inside = False
     for token in _PARSER.parse(markdown):
         if token.type == "tr_open":
             rows.append([])
-        elif token.type == "inline" and rows and token.level > 2:
+        elif token.type in {"td_open", "th_open"}:
+            inside = True
+        elif token.type == "inline" and inside:
             rows[-1].append(token.content)
+            inside = False
     return rows

@@ -45,8 +45,8 @@ def huge(sign: str, count: int, length: int) -> Proposal:
 @pytest.mark.parametrize("tier", [Tier.APPROVE, Tier.ESCALATE])
 @pytest.mark.parametrize("sign", SIGNS)
 def test_the_largest_input_of_every_width_fits(sign: str, tier: Tier) -> None:
-    checks = tuple(Check(name=sign * 500, passed=False, detail=sign * 5_000, lift=sign * 5_000) for _ in range(200))
-    result = compose(huge(sign, 200, 3_000), verdict(tier, *checks), CONTEXT)
+    checks = tuple(Check(name=sign * 500, passed=False, detail=sign * 5_000, lift=sign * 5_000) for _ in range(100))
+    result = compose(huge(sign, 100, 2_000), verdict(tier, *checks), CONTEXT)
     assert len(result.body.encode()) <= LARGEST
     assert len(result.body) <= 65_536
     assert read_marker(result.body) is not None

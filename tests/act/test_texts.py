@@ -78,7 +78,7 @@ def test_a_title_names_application_deed_and_cause(wanted: Proposal, tier: Tier, 
 def test_a_long_name_shortens_the_cause() -> None:
     found = diagnosis("a" * 40, cause_class="a-cause-with-a-very-long-name-that-goes-on-and-on")
     title = compose(rollback(diagnoses=(found,)), verdict(), CONTEXT).title
-    assert title == f"{'a' * 40}: roll back 1.9.1, a cause with a…"
+    assert title == f"{'a' * 40}: roll back 1.9.1, a cause with…"
     assert len(title) <= 72
 
 

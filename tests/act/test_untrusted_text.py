@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
@@ -16,7 +17,7 @@ from gitops_bot.model.difference import FieldChange, ObjectChange
 from gitops_bot.model.plan import Check, GitChange, Remediation, RenderedChange, Tier
 from gitops_bot.model.proposal import Proposal
 from gitops_bot.model.resource import ResourceKey
-from gitops_bot.untrusted import cell, code, fence, for_commit, for_log, prose
+from gitops_bot.untrusted import cell, code, fence, for_commit, for_log, prose, visible
 from tests.act import markdown
 from tests.act.examples import CONTEXT, application, diagnosis, edit, rollback, verdict
 
@@ -137,6 +138,13 @@ def test_a_log_line_is_no_command(words: str) -> None:
         assert not line.lstrip().startswith("::")
         assert "##[" not in line
     assert "\x1b" not in for_log(words)
+
+
+def test_every_character_without_ink_is_written_out() -> None:
+    for number in range(0x110000):
+        letter = chr(number)
+        if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} and letter != "\n":
+            assert visible(letter) != letter, hex(number)
 
 
 def test_what_is_hidden_becomes_visible() -> None:

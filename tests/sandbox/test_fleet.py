@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,10 @@ from gitops_bot.sandbox.argocd.recording import LIST_PATH, Recording
 from gitops_bot.sandbox.argocd.replay import repository_urls
 from gitops_bot.sandbox.fleet import generate
 
-ROOT = Path(__file__).parents[2]
 
-
-@pytest.fixture(scope="module")
-def healthy() -> Path:
-    for folder in (ROOT / "fixtures" / "recordings", ROOT.parent / "shared" / "recordings"):
-        if folder.is_dir():
-            return folder / "00-healthy"
-    reason = "no fixtures/recordings and no ../shared/recordings"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+@pytest.fixture
+def healthy(recordings: Path) -> Path:
+    return recordings / "00-healthy"
 
 
 def listed(folder: Path) -> list[dict[str, Any]]:

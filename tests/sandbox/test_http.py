@@ -76,6 +76,21 @@ def test_a_body_that_cannot_be_read_is_refused(server: RunningServer, framing: b
     assert answer.startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize("framing", [b"Content-Length: 9", b"Transfer-Encoding: chunked\r\n\r\n9"])
+def test_a_request_whose_client_went_away_half_way_is_not_acted_on(framing: bytes) -> None:
+    seen: list[Request] = []
+
+    def remember(request: Request) -> Response:
+        seen.append(request)
+        return Response(204)
+
+    with serve(remember) as server, socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\n" + framing + b"\r\n\r\nhalf")
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(100).startswith(b"HTTP/1.1 400 ")
+    assert seen == []
+
+
 def test_a_dropped_answer_closes_the_connection_without_a_byte(server: RunningServer) -> None:
     assert exchange(server, b"GET /drop HTTP/1.1\r\nHost: x\r\n\r\n") == b""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -32,10 +33,11 @@ class Fault:
 
 
 class Faults:
-    """The faults that still wait. One fault strikes one call."""
+    """The faults that still wait. One fault strikes one call. Safe for many threads."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
+        self._guard = threading.Lock()
 
     def add(self, method: str, path: str, kind: FaultKind, *, times: int = 1, retry_after: int = 1) -> None:
         """Let the next `times` calls of `method` whose path matches the regular expression `path` go wrong.
@@ -43,14 +45,16 @@ class Faults:
         `rate-limit` (429), `secondary-limit` (403), `500`, `502` and `503` come instead of the work; with `drop` the
         work is done and the answer is lost.
         """
-        self._waiting += [Fault(method.upper(), re.compile(path), kind, retry_after)] * times
+        with self._guard:
+            self._waiting += [Fault(method.upper(), re.compile(path), kind, retry_after)] * times
 
     def take(self, request: Request) -> Fault | None:
         """The fault that strikes this request, which is then used up."""
-        for fault in self._waiting:
-            if fault.method == request.method and fault.path.search(request.target):
-                self._waiting.remove(fault)
-                return fault
+        with self._guard:
+            for fault in self._waiting:
+                if fault.method == request.method and fault.path.search(request.target):
+                    self._waiting.remove(fault)
+                    return fault
         return None
 
 

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from gitops_bot.sandbox.http import Request, Response
 
 API = "/api/v3"
 GRAPHQL = "/api/graphql"
+REQUESTS_KEPT = 100_000
 BOT = Account("gitops-bot[bot]", "Bot")
 
 
@@ -49,7 +51,7 @@ class Forge:
         self.state = state
         self.token = token
         self.faults = Faults()
-        self.requests: list[SeenRequest] = []
+        self._requests: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
         self._lock = threading.RLock()
         state.accounts.update(accounts)
 
@@ -88,6 +90,11 @@ class Forge:
     def full_name(self) -> str:
         """`owner/name`."""
         return self.state.full_name
+
+    @property
+    def requests(self) -> list[SeenRequest]:
+        """The requests answered so far, oldest first; the last hundred thousand."""
+        return list(self._requests)
 
     @property
     def base_url(self) -> str:
@@ -141,7 +148,7 @@ class Forge:
         """Answer one request, and remember it."""
         fault = self.faults.take(request)
         response = fault.answer() if fault and fault.kind != "drop" else self._serve(request)
-        self.requests.append(SeenRequest(request.method, request.target, response.status))
+        self._requests.append(SeenRequest(request.method, request.target, response.status))
         return dropped(response) if fault and fault.kind == "drop" else response
 
     def _serve(self, request: Request) -> Response:

@@ -38,6 +38,7 @@ def copy_repository(source: Path, folder: Path, default_branch: str, at: str | N
             "it cannot be read as a Git repository", where=str(source), found=failure.text, advice=advice
         ) from failure
     run_git(folder, ("config", "http.receivepack", "true"))
+    run_git(folder, ("config", "receive.autogc", "false"))
     hook = folder / "hooks" / "update"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text(UPDATE_HOOK, encoding="utf-8")

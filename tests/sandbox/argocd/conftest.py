@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,19 +13,6 @@ from gitops_bot.sandbox.argocd.recording import Recording
 from gitops_bot.sandbox.argocd.replay import Replay, repository_urls
 from gitops_bot.sandbox.argocd.rewriting import Rewriting, most_used_repository
 from gitops_bot.sandbox.http import serve
-
-ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture(scope="session")
-def recordings() -> Path:
-    for folder in (ROOT / "fixtures" / "recordings", ROOT.parent / "shared" / "recordings"):
-        if folder.is_dir():
-            return folder
-    reason = "no fixtures/recordings and no ../shared/recordings"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 class Served:

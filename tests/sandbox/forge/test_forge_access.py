@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -166,3 +167,26 @@ def test_statuses_and_check_runs_of_a_commit(api) -> None:
     assert api.repo("GET", "/commits/main/check-runs?check_name=gitops-bot")["total_count"] == 1
     api.repo("POST", "/check-runs", {"name": "x", "head_sha": sha, "status": "completed"}, status=422)
     assert api.repo("GET", f"/commits/{api.pull('fix')['head']['sha']}/pulls")[0]["number"] == 1
+
+
+def test_callers_at_the_same_moment_take_turns(api) -> None:
+    head = api.branch("fix", {"a.yaml": "a: 1\n"})
+    asked = {"title": "Fix", "head": "fix", "base": "main"}
+    children = [
+        api.repo(
+            "POST",
+            "/git/commits",
+            {"message": str(number), "tree": api.forge.tree_of(head), "parents": [head]},
+            status=201,
+        )
+        for number in range(8)
+    ]
+
+    def race(number: int) -> tuple[int, int]:
+        opened = api.call("POST", f"{REPOSITORY}/pulls", asked).status
+        return opened, api.call("PATCH", f"{REPOSITORY}/git/refs/heads/fix", {"sha": children[number]["sha"]}).status
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(race, range(8)))
+    assert sorted(opened for opened, _ in results) == [201, *[422] * 7]
+    assert sorted(moved for _, moved in results) == [200, *[422] * 7]

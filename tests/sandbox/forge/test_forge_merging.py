@@ -135,6 +135,10 @@ def test_a_strict_base_asks_for_an_up_to_date_head(api) -> None:
     api.repo("PUT", "/branches/main/protection", strict)
     assert api.repo("GET", "/pulls/1")["mergeable_state"] == "behind"
     assert "out of date" in api.repo("PUT", "/pulls/1/merge", {}, status=405)["message"]
+    api.repo("PUT", "/pulls/1/update-branch", {"expected_head_sha": "1" * 40}, status=422)
+    api.repo("PUT", "/pulls/1/update-branch", {}, status=202)
+    assert api.repo("GET", "/pulls/1")["mergeable_state"] == "clean"
+    api.repo("PUT", "/pulls/1/update-branch", {}, status=422)
 
 
 def test_required_reviews_block_until_someone_approves(api) -> None:

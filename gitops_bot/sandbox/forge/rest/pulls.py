@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gitops_bot.sandbox.forge.api import ApiError, Call, Fields, Route, invalid, not_found
-from gitops_bot.sandbox.forge.branches import close
+from gitops_bot.sandbox.forge.branches import close, move_branch
 from gitops_bot.sandbox.forge.merging import MergeRequest, merge_pull
 from gitops_bot.sandbox.forge.pulls import NewPull, check_body, commits_of, find_open, open_pull
 from gitops_bot.sandbox.forge.records import Account, Issue, Pull
@@ -148,6 +148,28 @@ def _merge(call: Call) -> Response:
     return Response.json(200, {"sha": sha, "merged": True, "message": "Pull Request successfully merged"})
 
 
+def _update_branch(call: Call) -> Response:
+    """Merge the base into the head, as the button on the page does."""
+    actor, fields = call.actor(), call.fields()
+    issue, pull = pull_of(call)
+    state = call.state
+    expected = fields.optional_text("expected_head_sha")
+    if expected and expected != pull.head_sha:
+        raise ApiError(422, "expected head sha didn't match current head ref.")
+    if issue.state != "open" or state.git.is_ancestor(pull.base_sha, pull.head_sha):
+        raise ApiError(422, "There are no new commits on the base branch.")
+    tree = state.git.merged_tree(pull.head_sha, pull.base_sha)
+    if tree is None:
+        raise ApiError(422, "merge conflict between base and head")
+    who = state.signature(actor)
+    message = f"Merge branch '{pull.base}' into {pull.head}"
+    sha = state.git.write_commit(tree, (pull.head_sha, pull.base_sha), message, who, who)
+    if not move_branch(state, pull.head, sha, pull.head_sha):
+        raise ApiError(422, "expected head sha didn't match current head ref.")
+    url = f"{state.html}/pull/{issue.number}"
+    return Response.json(202, {"message": "Updating pull request branch.", "url": url})
+
+
 ROOT = "/repos/{owner}/{repo}/pulls"
 ROUTES = (
     Route("GET", ROOT, _list),
@@ -158,4 +180,5 @@ ROUTES = (
     Route("GET", f"{ROOT}/{{number}}/files", _files),
     Route("GET", f"{ROOT}/{{number}}/merge", _is_merged),
     Route("PUT", f"{ROOT}/{{number}}/merge", _merge),
+    Route("PUT", f"{ROOT}/{{number}}/update-branch", _update_branch),
 )
