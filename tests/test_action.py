@@ -254,5 +254,5 @@ def test_a_workflow_runs_the_action_and_reads_its_outputs(tmp_path: Path, act: s
         text=True,
         check=False,
     )
-    assert "remediations=0 changed=false pwned=0" in done.stdout, done.stdout + done.stderr
+    assert "remediations=[] changed=false pwned=0" in done.stdout, done.stdout + done.stderr
     assert done.returncode == 0

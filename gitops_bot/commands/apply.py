@@ -17,7 +17,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry the plan out and tell about it. Returns 1 where something could not be written."""
     import msgspec
 
-    from gitops_bot.commands.session import colourful, exit_code, open_session, tell
+    from gitops_bot.commands.session import colourful, conclude, open_session, tell
     from gitops_bot.notify import receipts_text
     from gitops_bot.plan_document import read_plan
 
@@ -29,4 +29,4 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             tell(receipts_text(receipts, colour=colourful()))
         session.publish(plan, receipts)
-        return exit_code(None, receipts)
+        return conclude(None, receipts)

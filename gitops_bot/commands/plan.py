@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the plan, write it where asked, and tell about it. Returns 1 where something could not be judged."""
-    from gitops_bot.commands.session import colourful, exit_code, open_session, tell
+    from gitops_bot.commands.session import colourful, conclude, open_session, tell
     from gitops_bot.notify import plan_text
     from gitops_bot.plan_document import encode_plan, write_plan
 
@@ -25,4 +25,4 @@ def run(arguments: argparse.Namespace) -> int:
             write_plan(plan, arguments.output)
         tell(encode_plan(plan).decode() if arguments.json else plan_text(plan, colour=colourful()))
         session.publish(plan)
-        return exit_code(plan)
+        return conclude(plan)

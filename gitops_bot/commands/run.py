@@ -17,7 +17,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Look, decide, write, and tell about it. Returns 1 where something could not be judged or written."""
     import msgspec
 
-    from gitops_bot.commands.session import colourful, exit_code, open_session, tell
+    from gitops_bot.commands.session import colourful, conclude, open_session, tell
     from gitops_bot.notify import run_text
     from gitops_bot.plan_document import write_plan
 
@@ -31,4 +31,4 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             tell(run_text(plan, receipts, colour=colourful()))
         session.publish(plan, receipts)
-        return exit_code(plan, receipts)
+        return conclude(plan, receipts)

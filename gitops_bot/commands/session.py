@@ -55,10 +55,15 @@ def open_session(directory: Path, now: datetime) -> Iterator[Session]:
         yield Session(settings, wiring, now)
 
 
-def exit_code(plan: Plan | None, receipts: tuple[Receipt, ...] = ()) -> int:
-    """Return 1 where a part of the estate could not be judged or a write failed, else 0."""
-    unjudged = plan is not None and any(one.problem for one in plan.skipped)
-    return 1 if unjudged or any(receipt.failed for receipt in receipts) else 0
+def conclude(plan: Plan | None, receipts: tuple[Receipt, ...] = ()) -> int:
+    """Return 1 where a part of the estate could not be judged or written (told on standard error), else 0."""
+    unjudged = sorted({one.application for one in plan.skipped if one.problem}) if plan is not None else []
+    failed = [receipt for receipt in receipts if receipt.failed]
+    if unjudged:
+        sys.stderr.write(f"gitops-bot: not judged, for the reasons given above: {', '.join(unjudged)}\n")
+    for receipt in failed:
+        sys.stderr.write(f"gitops-bot: not written: {receipt.summary}\n")
+    return 1 if unjudged or failed else 0
 
 
 def tell(text: str) -> None:

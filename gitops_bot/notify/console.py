@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from gitops_bot.model.change import Receipt
 from gitops_bot.model.incident import Skipped
-from gitops_bot.model.plan import Plan, Remediation, Tier
+from gitops_bot.model.plan import Check, Plan, Remediation, Tier
 from gitops_bot.untrusted import clip, for_log, one_line
 
 WIDTH = 110
@@ -80,13 +80,17 @@ def _remediation(one: Remediation, receipt: Receipt | None = None) -> str:
         _wrapped("", f"confidence {one.confidence}, {passed} of {len(one.checks)} checks passed", _COLUMN),
     ]
     lines += [
-        _wrapped("", f"✗ {check.name}: {check.detail}. {check.lift}".rstrip(". ") + ".", _COLUMN)
+        _wrapped("", one_line(f"✗ {check.name}: {check.detail}{_lift(check)}", 600), _COLUMN)
         for check in one.checks
         if not check.passed
     ]
     if receipt:
         lines.append(_wrapped("", f"→ {_said(receipt)}", _COLUMN))
     return "\n".join(lines)
+
+
+def _lift(check: Check) -> str:
+    return f" (to lift it: {check.lift})" if check.lift else ""
 
 
 def _said(receipt: Receipt) -> str:

@@ -29,12 +29,14 @@ def file_style(document: Document, near: int, at: int = 0) -> Style:
         step=step,
         sequence_offset=offset,
         end_of_line=end_of_line(document.text, near),
-        literal=not _deeper_comment_follows(document.text, near, at),
+        literal=not _literal_would_read_apart(document.text, near, at),
     )
 
 
-def _deeper_comment_follows(text: str, near: int, at: int) -> bool:
-    """Is the next line with anything on it a comment right of the column? A literal block would swallow it."""
+def _literal_would_read_apart(text: str, near: int, at: int) -> bool:
+    """Would a literal block here swallow a comment right of the column, or miss its last line end?"""
+    if line_end(text, near) == len(text):
+        return True
     match = _NEXT_COMMENT.match(text, line_end(text, near))
     return match is not None and len(match.group(1)) > at
 

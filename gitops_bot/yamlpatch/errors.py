@@ -34,7 +34,7 @@ class YamlPatchError(Exception):
     """Base of both errors of this package."""
 
 
-class PatchRefused(YamlPatchError):  # noqa: N818  (its name is part of the contract)
+class PatchRefused(YamlPatchError):
     """The edit is refused; `reason` names why and nothing was changed."""
 
     def __init__(self, reason: RefusalReason, detail: str) -> None:
@@ -43,5 +43,5 @@ class PatchRefused(YamlPatchError):  # noqa: N818  (its name is part of the cont
         self.detail = detail
 
 
-class PatchInvalid(YamlPatchError, ValueError):  # noqa: N818
+class PatchInvalid(YamlPatchError, ValueError):
     """The operations are no RFC 6902 operations with RFC 6901 pointers and JSON values."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gitops_bot.clients.forge import Forge, Pacing
@@ -20,6 +22,16 @@ def git(folder: Path, *arguments: str, data: bytes | None = None) -> str:
     names = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "init.defaultBranch=main"]
     done = subprocess.run(["git", *names, *arguments], cwd=folder, capture_output=True, input=data, check=True)
     return done.stdout.decode().strip()
+
+
+def make_origin(folder: Path) -> Path:
+    """A checkout with one commit."""
+    git(folder, "init", "--quiet")
+    (folder / "catalog").mkdir()
+    (folder / FILE).write_bytes(BEFORE)
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "-m", "catalog: release 1.9.1")
+    return folder
 
 
 class Line:
@@ -101,3 +113,22 @@ class Bench:
     def close(self) -> None:
         self._server.close()
         self.sandbox.close()
+
+
+@contextmanager
+def open_bench(origin: Path, workspace: Path) -> Iterator[Bench]:
+    """Serve a copy of `origin` until the end of the block; `reader` is a token that may only read."""
+    sandbox = SandboxForge.open(
+        origin,
+        owner="acme",
+        name="fleet",
+        workspace=workspace,
+        token=TOKEN,
+        read_only_token="reader",
+        clock=lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC),
+    )
+    bench = Bench(sandbox)
+    try:
+        yield bench
+    finally:
+        bench.close()

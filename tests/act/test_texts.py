@@ -7,7 +7,7 @@ from pytest_snapshot.plugin import Snapshot
 
 from gitops_bot.act import compose
 from gitops_bot.model.diagnosis import Action, SetField
-from gitops_bot.model.plan import Tier
+from gitops_bot.model.plan import Check, Tier
 from gitops_bot.model.proposal import Proposal
 from tests.act.examples import (
     CATALOG,
@@ -25,6 +25,12 @@ SEVERAL = rollback(
     diagnoses=(diagnosis("catalog-production"), diagnosis("catalog-eu", application=application("catalog-eu"))),
     readers=("catalog-staging", "root"),
 )
+NOT_EXPRESSIBLE = Check(
+    name="can be expressed and proven in Git",
+    passed=False,
+    detail="the chart is fetched from a remote registry",
+    lift="a person must decide and edit Git",
+)
 REFUSAL = rollback(edits=(), rendered=(), origin=None, refusal="the chart is fetched from a remote registry")
 CASES = {
     "release-out-of-memory": (rollback(readers=("catalog-staging",)), verdict()),
@@ -36,7 +42,7 @@ CASES = {
     "resync-staging": (resync("staging"), verdict(Tier.COMMIT)),
     "replicas-under-autoscaler": (leave_replicas(), verdict()),
     "escalation-unsure": (rollback(), verdict(Tier.ESCALATE, REFUSED)),
-    "escalation-not-expressible": (REFUSAL, verdict(Tier.ESCALATE, REFUSED)),
+    "escalation-not-expressible": (REFUSAL, verdict(Tier.ESCALATE, NOT_EXPRESSIBLE)),
 }
 
 

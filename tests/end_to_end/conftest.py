@@ -49,7 +49,9 @@ class Pull:
 class Estate:
     """One sandbox with a checkout of its repository."""
 
-    def __init__(self, sandbox: Sandbox, checkout: Path, monkeypatch: pytest.MonkeyPatch, capture: Callable[[], tuple[str, str]]) -> None:
+    def __init__(
+        self, sandbox: Sandbox, checkout: Path, monkeypatch: pytest.MonkeyPatch, capture: Callable[[], tuple[str, str]]
+    ) -> None:
         self.sandbox = sandbox
         self.checkout = checkout
         self._capture = capture
@@ -101,7 +103,9 @@ class Estate:
     @property
     def commits(self) -> list[str]:
         """The subjects of what was committed to main since the recording's commit, newest first."""
-        start = subprocess.run(["git", "rev-parse", "start"], cwd=self.checkout, check=True, capture_output=True, text=True)
+        start = subprocess.run(
+            ["git", "rev-parse", "start"], cwd=self.checkout, check=True, capture_output=True, text=True
+        )
         return self.git("log", "--format=%s", f"{start.stdout.strip()}..origin/main").splitlines()
 
 
@@ -137,7 +141,7 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
             given = [RecordingAt.parse(str(FIXTURES / "recordings" / name)) for name in recordings]
             bundle = FIXTURES / "repositories" / f"{repository}.bundle"
             sandbox = stack.enter_context(Sandbox.start(given, bundle, given[0].commit))
-            checkout = tmp_path / "checkout"
+            checkout = tmp_path / f"checkout-{repository}"
             url = f"{sandbox.environment['GITHUB_SERVER_URL']}/{sandbox.environment['GITHUB_REPOSITORY']}.git"
             subprocess.run(["git", "clone", "-q", url, str(checkout)], check=True)
             subprocess.run(["git", "tag", "start", "origin/main"], cwd=checkout, check=True)

@@ -65,7 +65,11 @@ def test_a_healthy_fleet_gives_no_remediation(play: Play, recording: str) -> Non
 def test_a_crashing_canary_is_taken_back_by_a_commit(play: Play) -> None:
     estate = play(CANARY)
     (planned,) = remediations(estate)
-    assert (planned["action"], planned["tier"], planned["applications"]) == ("rollback", "commit", ["payments-production"])
+    assert (planned["action"], planned["tier"], planned["applications"]) == (
+        "rollback",
+        "commit",
+        ["payments-production"],
+    )
     assert nothing_was_written(estate)
 
     outcome = estate.bot("run")
@@ -136,7 +140,9 @@ def test_one_bad_commit_gives_each_application_its_own_remediation(play: Play) -
     assert {one["action"] for one in planned} == {"rollback"}
 
     estate.bot("run")
-    changed = {path: lines for pull in estate.pulls() for path, lines in pull.lines.items() if _is_new(pull.body, culprit)}
+    changed = {
+        path: lines for pull in estate.pulls() for path, lines in pull.lines.items() if _is_new(pull.body, culprit)
+    }
     assert changed["payments/overlays/staging/kustomization.yaml"] == (["- ../../bases"], ["- ../../base"])
     assert changed["charts/catalog/values.yaml"] == (['cpu: "64"'], ["cpu: 50m"])
     assert changed["checkout/deployment.yaml"] == (["app: checkout-v2"] * 2, ["app: checkout"] * 2)
@@ -160,12 +166,20 @@ def test_a_second_run_on_the_same_state_changes_nothing_and_says_why(play: Play,
     estate = play(recording)
     first = estate.bot("run", "--json").document["plan"]
     assert isinstance(first, dict)
-    before = estate.git("for-each-ref", "refs/remotes"), estate.forge("pulls?state=all"), estate.forge("issues?state=all")
+    before = (
+        estate.git("for-each-ref", "refs/remotes"),
+        estate.forge("pulls?state=all"),
+        estate.forge("issues?state=all"),
+    )
     second = estate.bot("run")
     assert second.code == 0
     assert "Nothing to do" in second.output
     for remediation in first["remediations"]:
         for application in remediation["applications"]:
             assert re.search(rf"^  {application} +\S", second.output, re.MULTILINE), application
-    after = estate.git("for-each-ref", "refs/remotes"), estate.forge("pulls?state=all"), estate.forge("issues?state=all")
+    after = (
+        estate.git("for-each-ref", "refs/remotes"),
+        estate.forge("pulls?state=all"),
+        estate.forge("issues?state=all"),
+    )
     assert after == before

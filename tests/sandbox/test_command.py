@@ -16,7 +16,7 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def start_command(tmp_path: Path, recordings: Path, fleet_bundle: Path) -> Iterator[Start]:
+def start_command(tmp_path: Path, fleet_bundle: Path) -> Iterator[Start]:
     with ExitStack() as stack:
 
         def start(*arguments: str) -> subprocess.Popen[str]:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from gitops_bot.clients.forge.connection import Connection
-from gitops_bot.clients.forge.errors import Refused
+from gitops_bot.clients.forge.errors import BranchProtected, HeadMoved, Refused
 from gitops_bot.clients.forge.values import Commit, RepositoryFacts
 
 if TYPE_CHECKING:
@@ -190,14 +190,20 @@ class Branches(Connection):
 
         Raises HeadMoved where the branch stands elsewhere, BranchProtected where it takes pull requests only.
         """
-        return self._exchange.write(
-            f"commit to {branch}",
-            lambda: self._graphql.create_commit(
-                self.name, branch, expected_head, (headline, body), (additions, deletions)
-            ),
-            _WRITE,
-            lambda: self._committed(branch, expected_head, headline, body),
-        )
+        message, files = (headline, body), (additions, deletions)
+        try:
+            return self._exchange.write(
+                f"commit to {branch}",
+                lambda: self._graphql.create_commit(self.name, branch, expected_head, message, files),
+                _WRITE,
+                lambda: self._committed(branch, expected_head, headline, body),
+            )
+        except Refused as refused:
+            if refused.kind == "STALE_DATA":
+                raise HeadMoved(f"{branch} has moved", where=refused.where, found=refused.said) from refused
+            if refused.protects:
+                raise BranchProtected(f"{branch} is protected", where=refused.where, found=refused.said) from refused
+            raise
 
     def _committed(self, branch: str, parent: str, headline: str, body: str) -> str | None:
         """Return the branch's head where it is the commit that was asked for and whose answer was lost."""

@@ -26,12 +26,18 @@ class BranchProtected(SourceUnavailable):
 
 
 class Refused(SourceUnavailable):
-    """The forge understood and refused; `status` is its HTTP status and `said` its own words."""
+    """The forge understood and refused; `status` is its HTTP status, `said` and `kind` are its own words."""
 
-    def __init__(self, what: str, *, status: int, said: str, where: str, advice: str) -> None:
+    def __init__(self, what: str, *, status: int, said: str, where: str, advice: str, kind: str = "") -> None:
         super().__init__(what, where=where, found=f"HTTP {status}: {said}", advice=advice)
         self.status = status
         self.said = said
+        self.kind = kind
+
+    @property
+    def protects(self) -> bool:
+        """Whether it refused because the branch takes no direct changes."""
+        return _PROTECTED.search(self.said) is not None
 
 
 class AnswerError(Exception):
@@ -92,7 +98,8 @@ def worded(answer: AnswerError, what: str, where: str, permission: str) -> Gitop
             expected="a valid GITHUB_TOKEN",
             advice="It has expired, was revoked, or belongs to another server than GITHUB_API_URL names.",
         )
-    if answer.status == 403 or answer.kind == "FORBIDDEN":
+    forbidden = answer.status == 403 or answer.kind == "FORBIDDEN"
+    if forbidden and not _PROTECTED.search(answer.message):
         return _forbidden(answer, what, where, permission)
     return _refused(answer, what, where, permission)
 
@@ -124,12 +131,14 @@ def _refused(answer: AnswerError, what: str, where: str, permission: str) -> Ref
         )
     advice = "The next run plans on the state as it is then."
     status = 422 if answer.status == 200 else answer.status
-    return Refused(f"the forge refused to {what}", status=status, said=answer.message, where=where, advice=advice)
-
-
-def protects(answer: AnswerError) -> bool:
-    """Return whether the forge refused because the branch is protected."""
-    return answer.status in {200, 403, 409, 422} and _PROTECTED.search(answer.message) is not None
+    return Refused(
+        f"the forge refused to {what}",
+        status=status,
+        said=answer.message,
+        where=where,
+        advice=advice,
+        kind=answer.kind,
+    )
 
 
 def _found(answer: AnswerError) -> str:

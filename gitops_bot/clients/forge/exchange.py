@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from gitops_bot.clients.forge.errors import AnswerError, BranchProtected, HeadMoved, protects, worded
+from gitops_bot.clients.forge.errors import AnswerError, worded
 from gitops_bot.clients.forge.pacing import Pacing
 
 Result = TypeVar("Result")
@@ -47,19 +47,13 @@ class Exchange:
     ) -> Result:
         """Return what `call` gives. When the answer is lost, `done` looks whether the work was done before a repeat.
 
-        Raises GitopsBotError: HeadMoved, BranchProtected, Refused, ConfigurationError or SourceUnavailable.
+        Raises GitopsBotError: Refused, ConfigurationError or SourceUnavailable.
         """
         for attempt in range(_TRIES):
             self._pacing.take()
             try:
                 return self._unlimited(call)
             except AnswerError as answer:
-                if answer.kind == "STALE_DATA":
-                    raise HeadMoved("the branch has moved", where=self._where, found=answer.message) from answer
-                if protects(answer):
-                    raise BranchProtected(
-                        "the branch is protected", where=self._where, found=answer.message
-                    ) from answer
                 if not answer.uncertain:
                     raise worded(answer, what, self._where, permission) from answer
                 self._sleep(float(2**attempt))
@@ -93,8 +87,9 @@ def translated() -> Iterator[None]:
         yield
     except GithubException as error:
         raise AnswerError(error.status, _said(error.data, error.message), error.headers) from error
-    except BadAttributeException as error:
-        raise AnswerError(0, f"an answer of another shape: {error}") from error
+    except (BadAttributeException, AttributeError, KeyError, TypeError, ValueError) as error:
+        # PyGithub takes answers as they come: what is missing or of another type shows where it is used.
+        raise AnswerError(0, f"an answer of another shape: {type(error).__name__}: {error}") from error
     except httpx.HTTPError as error:
         raise AnswerError(0, str(error) or type(error).__name__) from error
     except AssertionError as error:

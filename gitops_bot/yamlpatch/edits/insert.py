@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gitops_bot.yamlpatch.detect import file_style, sibling_style
 from gitops_bot.yamlpatch.errors import PatchRefused, RefusalReason
 from gitops_bot.yamlpatch.events import MAPPING, SCALAR, Document
@@ -43,8 +41,6 @@ def _into_block(document: Document, place: Place, parent: int, value: Json) -> l
     above = children[-1] if mapping or place.ordinal >= len(children) else children[max(place.ordinal - 1, 0)]
     end = content_end(document, above)
     style = sibling_style(document, parent, file_style(document, end, at))
-    if line_end(text, end) == len(text):
-        style = replace(style, literal=False)
     if mapping:
         lines = entry_lines(place.token, value, at, style)
     else:

@@ -1,0 +1,188 @@
+"""Proof by rendering: another value is put where a field may be set, and the render says what follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from gitops_bot.clients.editing import NotEditable, new_content
+from gitops_bot.clients.fleet import Fleet
+from gitops_bot.locate.sites.answer import Insertion, Mapping
+from gitops_bot.locate.sites.assembly import render
+from gitops_bot.locate.sites.fitting import FIRST_SENTINEL, refit, retype, text_of, vary
+from gitops_bot.locate.sites.guesses import Guess
+from gitops_bot.locate.sites.places import MISSING, Tokens
+from gitops_bot.locate.sites.target import Movement, Target, decoded, movement
+from gitops_bot.model.application import Application
+from gitops_bot.model.json import Json
+from gitops_bot.model.plan import FieldPatch, Operation
+from gitops_bot.model.resource import Manifest
+
+Contents = dict[str, bytes | None]
+
+
+class Proven(Struct, frozen=True, kw_only=True):
+    """A guess that rendering bore out, with the mapping that it showed and what else follows the place."""
+
+    guess: Guess
+    mapping: Mapping
+    others: tuple[str, ...]
+
+
+class Trials:
+    """Tries guesses about one field. `refused` says why an edit could not be made at all; `failed` how rendering ended."""
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        application: Application,
+        chosen: tuple[int, ...],
+        target: Target,
+        before: tuple[Manifest, ...],
+    ) -> None:
+        self.fleet = fleet
+        self.target = target
+        self.count = 0
+        self.refused = ""
+        self.failed = ""
+        self.computed = False
+        self._application = application
+        self._chosen = chosen
+        self._before = before
+
+    def together(self, guesses: Sequence[Guess]) -> list[Guess]:
+        """Return the guesses whose own value shows in the field when all of them are varied at once."""
+        contents: Contents = {}
+        numbered = []
+        places = set()
+        for number, guess in enumerate(guesses):
+            if guess.place in places:
+                continue
+            places.add(guess.place)
+            if self._edit(contents, guess, number) is None:
+                continue
+            numbered.append((number, guess))
+        moved = self.show(contents)
+        if moved is None or moved.value is MISSING:
+            return []
+        text = _everything(self._plain(moved.value))
+        return [guess for number, guess in numbered if str(FIRST_SENTINEL + 37 * number) in text]
+
+    def alone(self, guess: Guess) -> Proven | None:
+        """Return the guess with what it moves, None where the field does not follow it exactly."""
+        contents: Contents = {}
+        varied = self._edit(contents, guess, 0)
+        moved = self.show(contents) if varied is not None else None
+        if varied is None or moved is None or not moved.moved or moved.value is MISSING:
+            return None
+        mapping = self._mapping(guess, varied, moved)
+        if mapping is None:
+            self.computed = True
+            return None
+        return Proven(guess=guess, mapping=mapping, others=moved.others)
+
+    def _mapping(self, guess: Guess, varied: Json, moved: Movement) -> Mapping | None:
+        live, now = self.target.plain, self._plain(moved.value)
+        if isinstance(varied, dict | list):
+            return guess.mapping if now == varied else None
+        if isinstance(live, dict | list) or isinstance(now, dict | list):
+            return None
+        core = "" if guess.insertion and not live else guess.mapping.core(text_of(live)) or ""
+        around = refit(text_of(live), text_of(now), core, text_of(varied))
+        if around is None:
+            return None
+        return msgspec.structs.replace(
+            guess.mapping, live_before=around[0], live_after=around[1], encoded=self.target.encoded
+        )
+
+    def show(self, contents: Contents) -> Movement | None:
+        """Return what moves with other file contents, None where they do not render."""
+        if not contents:
+            return None
+        self.count += 1
+        with self.fleet.workspace.overlay(contents):
+            after = render(self.fleet, self._application, self._chosen)
+        if isinstance(after, str):
+            self.failed = after
+            return None
+        return movement(self.target, self._before, after.manifests)
+
+    def _plain(self, value: object) -> Json:
+        known: Json = value  # type: ignore[assignment]
+        return decoded(known) if self.target.encoded else known
+
+    def _edit(self, contents: Contents, guess: Guess, number: int) -> Json:
+        """Put a varied value where the guess stands; return the varied core, None where that cannot be done."""
+        live = self.target.plain
+        if isinstance(live, dict | list):
+            core: Json = live
+        elif guess.insertion is not None:
+            core = guess.value
+        else:
+            found = guess.mapping.core(text_of(live))
+            core = retype(found or "", guess.value) if guess.mapping.whole else found or ""
+        varied = vary(core, number)
+        path = guess.place.path
+        before = contents.get(path, self.fleet.workspace.read(path))
+        try:
+            contents[path] = apply(self.fleet, guess, before, varied)
+        except NotEditable as refusal:
+            self.refused = self.refused or refusal.reason
+            return None
+        return varied
+
+
+def apply(fleet: Fleet, guess: Guess, before: bytes | None, core: Json) -> bytes | None:
+    """Return the file with another core where the guess stands. Raises NotEditable."""
+    if guess.raw is not None:
+        start, end = guess.raw
+        content = before or b""
+        return content[:start] + text_of(core).encode() + content[end:]
+    patch = field_patch(guess.place.document, guess.place.inside, operations(guess, core))
+    return new_content(guess.place.path, before, patch, fleet.repository)
+
+
+def field_patch(document: int, inside: tuple[str, ...], steps: tuple[Operation, ...]) -> FieldPatch:
+    """Return a patch of one document."""
+    return FieldPatch(document=document, inside=inside, operations=steps)
+
+
+def operations(guess: Guess, core: Json) -> tuple[Operation, ...]:
+    """Return what puts a core where the guess stands, or inserts the key with it."""
+    if guess.insertion is not None:
+        op = "replace" if guess.insertion.replaces else "add"
+        return (Operation(op=op, path=guess.insertion.pointer, value=inserted(guess.insertion, core)),)  # type: ignore[arg-type]
+    value = core
+    if not isinstance(core, dict | list) and not guess.mapping.whole:
+        value = guess.mapping.site(text_of(core))
+        value = retype(value, guess.value) if not guess.mapping.site_before else value
+    elif isinstance(guess.value, str) and not isinstance(core, str | dict | list):
+        value = text_of(core)
+    return (Operation(op="replace", path=guess.place.pointer, value=value),)
+
+
+def inserted(insertion: Insertion, core: Json) -> Json:
+    """Return what is added, with the core at its leaf."""
+    leaf: Json = core
+    if insertion.text_before:
+        leaf = insertion.text_before + msgspec.json.encode(core).decode() + "\n"
+    return _set(insertion.value, insertion.leaf, leaf)
+
+
+def _set(value: Json, tokens: Tokens, leaf: Json) -> Json:
+    if not tokens:
+        return leaf
+    head, *rest = tokens
+    if isinstance(value, list) and isinstance(head, int):
+        return [_set(one, tuple(rest), leaf) if index == head else one for index, one in enumerate(value)]
+    if isinstance(value, dict):
+        return {**value, str(head): _set(value.get(str(head)), tuple(rest), leaf)}
+    return leaf
+
+
+def _everything(value: Json) -> str:
+    if isinstance(value, dict | list):
+        return msgspec.json.encode(value).decode()
+    return text_of(value)

@@ -1,0 +1,82 @@
+"""A run that is killed leaves nothing, or a state that the next run completes: nothing is written twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gitops_bot.sandbox.http import Request, Response
+from tests.end_to_end.conftest import ROOT, Estate, Play
+
+WRITES = 12
+
+
+class Executioner:
+    """Kills the bot's process when its forge has received a write, before or after the write is done."""
+
+    def __init__(self, estate: Estate, write: int, *, done: bool) -> None:
+        self._handle = estate.sandbox.forge.handle
+        self._left = write
+        self._done = done
+        self.process: subprocess.Popen[bytes] | None = None
+        self.killed = False
+
+    def __call__(self, request: Request) -> Response:
+        if request.method == "GET" or "upload-pack" in request.path:
+            return self._handle(request)
+        self._left -= 1
+        if self._left or self.process is None:
+            return self._handle(request)
+        answer = self._handle(request) if self._done else Response(500)
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.killed = True
+        return answer
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("write", range(1, WRITES + 1))
+def test_a_run_killed_at_a_write_is_completed_by_the_next(
+    play: Play, monkeypatch: pytest.MonkeyPatch, write: int, done: bool
+) -> None:
+    estate = play("04-drift@01b9168")
+    executioner = Executioner(estate, write, done=done)
+    monkeypatch.setattr(estate.sandbox.forge, "handle", executioner)
+    estate.sandbox._router.connect(estate.sandbox.argocd.handle, executioner)
+    executioner.process = subprocess.Popen(
+        [sys.executable, "-m", "gitops_bot", "run"],
+        cwd=estate.checkout,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    executioner.process.wait(timeout=120)
+    if not executioner.killed:
+        pytest.fail(f"the run makes fewer than {write} writes: lower WRITES")
+    assert estate.bot("run").code == 0
+    assert estate.bot("run").code == 0
+
+    pulls = estate.forge("pulls?state=all")
+    heads = [str(pull["head"]["ref"]) for pull in pulls]  # type: ignore[index]
+    assert sorted(head.split("/")[1] for head in heads) == ["catalog-production", "checkout", "ledger", "search"]
+    for head in heads:
+        assert estate.git("rev-list", "--count", f"start..origin/{head}").strip() == "1"
+    assert len(estate.commits) == 1
+    assert [one for one in estate.forge("issues?state=all") if "pull_request" not in one] == []
+
+
+def test_a_plan_file_is_written_whole_or_not_at_all(play: Play, tmp_path: Path) -> None:
+    estate = play("01-canary-crashloop@2b4a2f8")
+    target = tmp_path / "plans" / "plan.json"
+    estate.bot("plan", "--output", str(target))
+    assert [path.name for path in target.parent.iterdir()] == ["plan.json"]
+    applied = estate.bot("apply", str(target), "--json")
+    assert applied.code == 0
+    assert len(estate.commits) == 1
+    again = estate.bot("apply", str(target))
+    assert "committed already" in again.output
+    assert len(estate.commits) == 1
