@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from gitops_bot import __version__
 from gitops_bot.errors import GitopsBotError
 
 TYPE_CHECKING = False
@@ -46,9 +47,7 @@ def main(words: Sequence[str]) -> int:
         print(overview())
         return 0 if words else 2
     if words[0] == "--version":
-        from importlib.metadata import version
-
-        print(version("gitops-bot"))
+        print(__version__)
         return 0
     name, *rest = words
     if name not in COMMANDS:

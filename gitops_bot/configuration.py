@@ -113,3 +113,9 @@ def _position(source: bytes, steps: list[str], unknown: str) -> tuple[int, int, 
                 break
     siblings = [key.value for key, _ in node.value] if isinstance(node, MappingNode) and not unknown else []
     return (mark.line + 1 if mark else 1), (mark.column + 1 if mark else 1), siblings
+
+
+def configuration_schema() -> dict[str, Json]:
+    """Return the JSON schema of the file, for editors."""
+    schema: dict[str, Json] = msgspec.json.schema(Configuration)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": ".gitops-bot.yaml", **schema}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from gitops_bot.act.commit_message import author_name
 from gitops_bot.act.consequences import consequences
 from gitops_bot.act.rendered import objects_text
 from gitops_bot.act.tables import checks_table, evidence_table
@@ -60,10 +61,16 @@ def _opening(proposal: Proposal, verdict: Verdict, longest: int) -> str:
     since = min((one.incident.since for one in proposal.diagnoses if one.incident.since), default=None)
     began = f" since **{moment(since)}**" if since else ""
     causes = list(dict.fromkeys(one.cause for one in proposal.diagnoses))
-    said = "\n\n".join(prose(cause, longest) for cause in causes[:3])
     plural = "are" if len(proposal.applications) > 1 else "is"
-    lead = f"{names} {plural} in trouble{began}."
-    return f"{lead} {said}\n\n{_deed(proposal, verdict)}"
+    if len(causes) == 1:
+        said = f": {_ended(prose(causes[0], longest))}"
+    else:
+        said = ":\n\n" + "\n".join(f"- {_ended(prose(cause, longest))}" for cause in causes[:5]) if causes else "."
+    return f"{names} {plural} in trouble{began}{said}\n\n{_deed(proposal, verdict)}"
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
 
 
 def _deed(proposal: Proposal, verdict: Verdict) -> str:
@@ -101,7 +108,10 @@ def _origin(origin: GitChange, page: str) -> str:
     good = ""
     if origin.good:
         good = f" Before it, at [`{origin.good[:7]}`]({page}/commit/{origin.good}), the application was sound."
-    subject, author = code(origin.subject, 120) or "(no subject)", prose(origin.author, 80) or "an unknown author"
+    subject, author = (
+        code(origin.subject, 120) or "(no subject)",
+        prose(author_name(origin.author), 80) or "an unknown author",
+    )
     return f"It began with {link} {subject} by {author}, committed {moment(origin.committed_at)}{deployed}.{good}"
 
 

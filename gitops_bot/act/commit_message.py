@@ -18,7 +18,7 @@ def commit_message(proposal: Proposal, headline: str, action: Action, confidence
     paragraphs = [headline, *(_wrapped(for_commit(one.cause, 600)) for one in proposal.diagnoses[:3])]
     if proposal.origin:
         origin = proposal.origin
-        subject, author = for_commit(origin.subject, 100), for_commit(origin.author, 60)
+        subject, author = for_commit(origin.subject, 100), for_commit(author_name(origin.author), 60)
         words = f'It began with {origin.commit[:12]} "{subject}" of {author}.'
         paragraphs.append(_wrapped(words))
     rows = [row for one in proposal.diagnoses for row in one.evidence][:_MOST_EVIDENCE]
@@ -39,6 +39,11 @@ def incident_of(message: str) -> str:
     """Return the fingerprint that a commit message's last paragraph names, empty where it names none."""
     found = _INCIDENT.findall(message.rstrip().rpartition("\n\n")[2])
     return str(found[-1]) if found else ""
+
+
+def author_name(author: str) -> str:
+    """Return the name alone out of Git's `NAME <ADDRESS>`."""
+    return author.partition("<")[0].strip() or author
 
 
 def _row(row: Evidence) -> str:

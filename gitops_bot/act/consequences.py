@@ -21,6 +21,11 @@ def consequences(proposal: Proposal, verdict: Verdict, branch: str) -> str:
             f"To lift that, reopen the issue or add the label `{SILENCE_LABEL}`."
         )
     lines = ["### What happens next", "", *_after(proposal, verdict, branch), _undo(proposal, verdict)]
+    if verdict.tier is Tier.COMMIT:
+        lines.append(
+            "- **To be asked first:** take the class out of AUTO_REMEDIATE_CLASSES; the bot then opens a pull request."
+        )
+        return "\n".join(lines)
     lines.append(
         "- **To silence it:** close this pull request without merging; this cause is then left alone. "
         f"To lift that, reopen it or add the label `{SILENCE_LABEL}`."

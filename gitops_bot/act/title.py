@@ -14,13 +14,26 @@ _LEAST_CAUSE = 10
 
 # What the cause classes mean, in the fewest words; one that is not here is read out as it is written.
 CAUSES = {
+    "autoscaler-without-metrics": "the autoscaler has no metrics",
+    "canary-aborted": "the canary was aborted",
     "canary-failing": "the canary's pods fail",
+    "drift-autoscaler": "an autoscaler sets it too",
+    "drift-by-controller": "a controller keeps changing it",
+    "drift-by-hand": "changed by hand",
+    "drift-not-automated": "out of sync, and not synced by itself",
     "image-not-found": "the image does not exist",
+    "job-failing": "a job fails",
     "missing-configuration": "configuration that it needs is missing",
     "out-of-memory": "new pods run out of memory",
+    "node-trouble": "its nodes are in trouble",
+    "pod-refused": "the cluster refuses its pods",
     "probe-failing": "new pods fail their probes",
     "release-crash": "new pods crash",
-    "render-failing": "Argo CD cannot render it",
+    "render-bad-values": "its values do not render",
+    "render-failure": "Argo CD cannot render it",
+    "render-missing-base": "its Kustomize base is missing",
+    "render-unreachable": "its source cannot be read",
+    "rollout-invalid-spec": "the Rollout is invalid",
     "sync-immutable-field": "an immutable field was changed",
     "sync-invalid-value": "the API refuses a value",
     "sync-missing-kind": "a kind that the cluster does not know",
@@ -85,7 +98,8 @@ def _image_tags(proposal: Proposal) -> list[str]:
 def _tag(image: str) -> str:
     named = image.partition("@")[0].rpartition("/")[2]
     found = re.search(r":([\w][\w.-]{0,40})$", named)
-    return found.group(1) if found else ""
+    tag = found.group(1) if found else ""
+    return f"image {tag}" if tag.isdecimal() else tag
 
 
 def branch_name(proposal: Proposal) -> str:

@@ -7,7 +7,7 @@ import secrets
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -146,6 +146,10 @@ class Sandbox:
     def requests(self) -> list[SeenRequest]:
         """The requests answered so far, oldest first; the last ten thousand."""
         return self._router.requests
+
+    def intercept_forge(self, wrap: Callable[[Handler], Handler]) -> None:
+        """Put `wrap(handler)` in the forge's place, for those who watch or break its requests."""
+        self._router.connect(self.argocd.handle, wrap(self.forge.handle))
 
     def close(self) -> None:
         """Stop serving and remove the copy of the repository."""

@@ -65,26 +65,39 @@ def end_of_line(text: str, position: int) -> str:
 
 def content_start(document: Document, node: int) -> int:
     """Where the node's content starts, after its anchor and tag."""
-    event = document.events[node]
-    start = event.start_mark.index
-    if document.kinds[node] == ALIAS or (event.anchor is None and event.tag is None):
+    start = document.start(node)
+    if is_empty(document, node):
+        return properties_end(document, node)
+    if not has_properties(document, node):
         return start
     match = _PROPERTIES.match(document.text, start)
     after = match.end() if match else start
-    if document.kinds[node] == SCALAR and not event.value and not event.style:
-        return properties_end(document, node)
     between = _BETWEEN.match(document.text, after)
     return between.end() if between else after
 
 
-def properties_end(document: Document, node: int) -> int:
-    """Where the node's anchor and tag end (its start when it has none)."""
+def has_properties(document: Document, node: int) -> bool:
+    """Does the node have an anchor or a tag?"""
     event = document.events[node]
-    start = event.start_mark.index
-    if document.kinds[node] == ALIAS or (event.anchor is None and event.tag is None):
+    return document.kinds[node] != ALIAS and (event.anchor is not None or event.tag is not None)
+
+
+def is_empty(document: Document, node: int) -> bool:
+    """Is the node a scalar of no characters at all, as after a bare `key:`?"""
+    event = document.events[node]
+    return document.kinds[node] == SCALAR and not event.value and not event.style
+
+
+def properties_end(document: Document, node: int) -> int:
+    """Where the node's anchor and tag end; without them its start, or of an empty node right behind its `:` or `-`."""
+    start = document.start(node)
+    if has_properties(document, node):
+        match = _PROPERTIES.match(document.text, start)
+        return start + len(match.group().rstrip()) if match else start
+    if not is_empty(document, node) or document.text[start - 1 : start] in {":", "-"}:
         return start
-    match = _PROPERTIES.match(document.text, start)
-    return start + len(match.group().rstrip()) if match else start
+    owner = document.text[:start].rstrip()  # ruamel.yaml puts an empty node where the next one starts
+    return len(owner) if owner.endswith((":", "-")) and "\n" in document.text[len(owner) : start] else start
 
 
 def content_end(document: Document, node: int) -> int:
@@ -98,7 +111,7 @@ def content_end(document: Document, node: int) -> int:
     event = document.events[node]
     if kind == SCALAR and event.style in {"|", ">"}:
         return block_scalar_end(document, node)
-    return event.end_mark.index
+    return properties_end(document, node) if is_empty(document, node) else event.end_mark.index
 
 
 def block_scalar_end(document: Document, node: int) -> int:

@@ -10,43 +10,43 @@ from pathlib import Path
 
 import pytest
 
-from gitops_bot.sandbox.http import Request, Response
-from tests.end_to_end.conftest import ROOT, Estate, Play
+from gitops_bot.sandbox.http import Handler, Request, Response
+from tests.end_to_end.conftest import ROOT, Play
 
 WRITES = 12
 
 
 class Executioner:
-    """Kills the bot's process when its forge has received a write, before or after the write is done."""
+    """Kills the bot's process when the forge has received a certain write, before or after the write is done."""
 
-    def __init__(self, estate: Estate, write: int, *, done: bool) -> None:
-        self._handle = estate.sandbox.forge.handle
+    def __init__(self, write: int, *, done: bool) -> None:
         self._left = write
         self._done = done
         self.process: subprocess.Popen[bytes] | None = None
         self.killed = False
 
-    def __call__(self, request: Request) -> Response:
-        if request.method == "GET" or "upload-pack" in request.path:
-            return self._handle(request)
-        self._left -= 1
-        if self._left or self.process is None:
-            return self._handle(request)
-        answer = self._handle(request) if self._done else Response(500)
-        os.kill(self.process.pid, signal.SIGKILL)
-        self.killed = True
-        return answer
+    def wrap(self, handle: Handler) -> Handler:
+        """Return a forge that kills."""
+
+        def killing(request: Request) -> Response:
+            reading = request.method == "GET" or "upload-pack" in request.path
+            self._left -= not reading
+            if reading or self._left or self.process is None:
+                return handle(request)
+            answer = handle(request) if self._done else Response(500)
+            os.kill(self.process.pid, signal.SIGKILL)
+            self.killed = True
+            return answer
+
+        return killing
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("write", range(1, WRITES + 1))
-def test_a_run_killed_at_a_write_is_completed_by_the_next(
-    play: Play, monkeypatch: pytest.MonkeyPatch, write: int, done: bool
-) -> None:
+def test_a_run_killed_at_a_write_is_completed_by_the_next(play: Play, write: int, done: bool) -> None:
     estate = play("04-drift@01b9168")
-    executioner = Executioner(estate, write, done=done)
-    monkeypatch.setattr(estate.sandbox.forge, "handle", executioner)
-    estate.sandbox._router.connect(estate.sandbox.argocd.handle, executioner)
+    executioner = Executioner(write, done=done)
+    estate.sandbox.intercept_forge(executioner.wrap)
     executioner.process = subprocess.Popen(
         [sys.executable, "-m", "gitops_bot", "run"],
         cwd=estate.checkout,

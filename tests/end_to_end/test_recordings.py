@@ -131,7 +131,7 @@ def test_one_bad_commit_gives_each_application_its_own_remediation(play: Play) -
     estate = play(SYNC_FAILURES)
     culprit = estate.git("rev-parse", "start").strip()
     planned = [one for one in remediations(estate) if _origin(one) == culprit]
-    assert {tuple(one["applications"]): [edit["path"] for edit in one["edits"]] for one in planned} == {  # type: ignore
+    assert {tuple(one["applications"]): [edit["path"] for edit in one["edits"]] for one in planned} == {  # type: ignore[index, attr-defined]
         ("catalog-production", "catalog-staging"): ["charts/catalog/values.yaml"],
         ("checkout",): ["checkout/deployment.yaml"],
         ("ledger",): ["ledger/ledger.yaml"],

@@ -112,17 +112,16 @@ def vary_text(core: str, sentinel: int) -> str:
     return f"{body}x{sentinel}{core[len(body) :]}"
 
 
-def refit(before: str, after: str, core: str, varied: str) -> tuple[str, str] | None:
-    """Return what stands around the core in `before`, given what became of it when the core was varied; None for neither."""
-    if not core:
+def refit(before: str, after: str, core: str | None, varied: str) -> tuple[str, str] | None:
+    """Return what stands around the core in `before`, given that `after` came of `varied` in its place; None for neither.
+
+    Without a core (the key was not there) the surroundings are those in `after`.
+    """
+    if core is None:
         start = after.find(varied)
-        if start < 0:
-            return None
-        rest = after[start + len(varied) :]
-        head = after[:start]
-        return (head, rest) if before == head + rest or not before.startswith(head) else (head, rest)
+        return (after[:start], after[start + len(varied) :]) if start >= 0 else None
     start = before.find(core)
-    while start >= 0:
+    while core and start >= 0:
         head, rest = before[:start], before[start + len(core) :]
         if head + varied + rest == after:
             return head, rest

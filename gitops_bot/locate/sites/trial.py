@@ -89,8 +89,10 @@ class Trials:
             return guess.mapping if now == varied else None
         if isinstance(live, dict | list) or isinstance(now, dict | list):
             return None
-        core = "" if guess.insertion and not live else guess.mapping.core(text_of(live)) or ""
+        core = guess.mapping.core(text_of(live))
         around = refit(text_of(live), text_of(now), core, text_of(varied))
+        if around is None and guess.insertion is not None:
+            around = refit(text_of(live), text_of(now), None, text_of(varied))
         if around is None:
             return None
         return msgspec.structs.replace(

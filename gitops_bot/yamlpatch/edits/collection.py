@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gitops_bot.yamlpatch.detect import file_style
 from gitops_bot.yamlpatch.errors import PatchRefused, RefusalReason
 from gitops_bot.yamlpatch.events import Document
@@ -12,6 +14,8 @@ from gitops_bot.yamlpatch.layout import (
     content_start,
     dash,
     ends_line,
+    has_properties,
+    is_empty,
     key_column,
     line_end,
     line_start,
@@ -47,11 +51,11 @@ def fill_empty(document: Document, place: Place, new: str) -> Edit:
     node, text = node_of(place), document.text
     end = properties_end(document, node)
     owner = text[:end].rstrip(" \t")
-    if end == document.start(node) and owner[-1:] not in {":", "-"}:
+    if not has_properties(document, node) and owner[-1:] not in {":", "-"}:
         if not in_flow(document, place) or place.key is None or end != content_end(document, place.key):
             raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "an empty value without its own ':' can't be filled")
         return Edit(end, end, f": {new}")
-    if len(owner) < end and end == document.start(node):
+    if len(owner) < end and not has_properties(document, node):
         return Edit(end, end, new)
     if text[end : end + 1] == " " and not text[end : line_end(text, end)].strip():
         return Edit(end + 1, end + 1, new)
@@ -69,11 +73,11 @@ def open_collection_edits(document: Document, place: Place, value: Collection) -
         if inline:
             return [Edit(start, end, flow_text(value, style))]
         return [Edit(properties_end(document, node), end, _block_text(document, place, value, style))]
-    if not event.value and not event.style:
+    if is_empty(document, node):
         if inline:
             return [fill_empty(document, place, flow_text(value, style))]
         start = end = properties_end(document, node)
-        if text[:end].rstrip(" \t")[-1:] not in {":", "-"} and end == document.start(node):
+        if text[:end].rstrip(" \t")[-1:] not in {":", "-"} and not has_properties(document, node):
             raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "an empty value without its own ':' can't be filled")
     elif inline:
         return [Edit(start, end, _inline(text, start, value, style))]
@@ -95,9 +99,9 @@ def _open_block(document: Document, place: Place, value: Collection, style: Styl
         raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "something follows the value on its line")
     line = line_end(text, end)
     if starts_line(text, start) and end > start:
-        block = _block_text(document, place, value, style)
+        block = _block_text(document, place, value, replace(style, literal=line == end and style.literal))
         return [Edit(line_start(text, start), end, block.removeprefix(style.end_of_line))]
-    if place.key is None and end > start and properties_end(document, node_of(place)) == document.start(node_of(place)):
+    if place.key is None and end > start and not has_properties(document, node_of(place)):
         lines = _lines(value, column(text, start), style)
         below = "".join(style.end_of_line + added for added in lines[1:])
         first = lines[0].lstrip(" ")
@@ -141,6 +145,9 @@ def collection_edits(document: Document, place: Place, value: Json) -> list[Edit
 def _block_edits(document: Document, place: Place, value: Json, style: Style) -> list[Edit]:
     node, text = node_of(place), document.text
     first, end = content_start(document, node), content_end(document, node)
+    opens = isinstance(value, (dict, list)) and bool(value)
+    if ends_line(text, end) and (opens or "\n" in text[first:end]):
+        end = line_end(text, end)
     if not isinstance(value, (dict, list)) or not value:
         if place.parent is None or not starts_line(text, first):
             return [Edit(first, end, _one_line(value, style))]

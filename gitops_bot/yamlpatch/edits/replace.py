@@ -13,7 +13,7 @@ from gitops_bot.yamlpatch.edits.collection import (
     sibling_column,
 )
 from gitops_bot.yamlpatch.events import SCALAR, Document
-from gitops_bot.yamlpatch.layout import Edit, content_start, line_end
+from gitops_bot.yamlpatch.layout import Edit, content_start, is_empty, line_end
 from gitops_bot.yamlpatch.navigate import Place
 from gitops_bot.yamlpatch.scalars import Json, Scalar
 from gitops_bot.yamlpatch.writing import Style, is_plain_safe, literal_lines, scalar_text
@@ -36,7 +36,7 @@ def scalar_edits(document: Document, place: Place, value: Scalar) -> list[Edit]:
     if event.style in {"|", ">"}:
         return replace_block_scalar(document, place, value)
     start, end = content_start(document, node), event.end_mark.index
-    if not event.value and not event.style:
+    if is_empty(document, node):
         return [fill_empty(document, place, _scalar(document, node, value, flow=flow))]
     if isinstance(value, str) and not event.style and not flow:
         literal = _literal(document, place, value, start, end)

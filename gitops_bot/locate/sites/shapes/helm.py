@@ -121,7 +121,7 @@ def template_lines(workspace: Workspace, templates: list[Templates]) -> Iterator
                     yield chart, path, number, line
 
 
-def lookup(layers: tuple[Layer, ...], path: tuple[str, ...]) -> list[tuple[Layer, Json]]:
+def lookup(layers: tuple[Layer, ...], path: Tokens) -> list[tuple[Layer, Json]]:
     """Return the value layers that set a path of the outermost chart's values, the strongest first."""
     found = []
     for layer in reversed(layers):
