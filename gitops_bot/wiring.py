@@ -10,6 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+import msgspec
+from msgspec import Struct
+
 from gitops_bot.clients.fleet import Fleet, own_urls
 from gitops_bot.clients.rendering import Renderer, find_tools
 from gitops_bot.clients.repository import ConfigRepository
@@ -117,7 +120,7 @@ class Wiring:
                 certificate_authority=self.settings.argocd_certificate_authority,
             )
         )
-        return observe(ArgoCD(client), now=self.now)
+        return observe(ArgoCD(client), now=self.now, focus=focus(self.settings.event_path))
 
     def fleet(self, estate: Estate) -> Fleet:
         """Return the config repository at the default branch's head, with the estate's applications."""
@@ -152,6 +155,23 @@ class Wiring:
 
         known = self.forge.changes() if self.forge is not None else ()
         return written_before(fleet, known)
+
+
+class _Payload(Struct, frozen=True):
+    app: str = ""
+
+
+class _Event(Struct, frozen=True):
+    client_payload: _Payload = _Payload()
+
+
+def focus(event_path: str) -> tuple[str, ...]:
+    """Return the application that the run's event speaks of: a hint where to look first, never the truth."""
+    try:
+        event = msgspec.json.decode(Path(event_path).read_bytes(), type=_Event) if event_path else _Event()
+    except (OSError, msgspec.DecodeError):
+        return ()
+    return (event.client_payload.app,) if event.client_payload.app else ()
 
 
 def policy_of(configuration: Configuration, settings: Settings) -> Policy:

@@ -42,9 +42,13 @@ class Line:
         self.seen: list[tuple[str, str]] = []
         self.dies_at: int | None = None
         self.works_first = False
+        self.meanwhile: dict[int, Callable[[], object]] = {}
 
     def __call__(self, request: Request) -> Response:
         self.seen.append((request.method, request.path))
+        meanwhile = self.meanwhile.pop(len(self.seen), None)
+        if meanwhile:
+            meanwhile()
         dead = self.dies_at is not None and len(self.seen) > self.dies_at
         if not dead:
             return self._handler(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from msgspec.structs import replace
@@ -108,7 +109,9 @@ def test_a_protected_branch_gets_a_pull_request_that_says_so(bench: Bench) -> No
     receipt = carry_out(bench, remediation(Tier.COMMIT))
     assert receipt.written
     body = bench.sandbox.state.issues[1].body or ""
-    assert body.startswith("> `main` takes no direct commits, so this comes as a pull request.\n")
+    assert body.startswith(
+        "> `main` takes no direct commits, so this comes as a pull request; close it to silence this cause.\n"
+    )
     assert "not merged by itself: no check is required on main" in receipt.summary
     assert bench.content() == BEFORE
 
@@ -210,3 +213,20 @@ def test_one_lost_answer_at_any_request_is_made_good_within_the_run(
         bench.sandbox.faults.add(method, path.replace("+", r"\+") + r"(\?|$)", "drop")
         assert carry_out(bench, make(tier)).change is not None
         assert outcome(bench) == outcome(undisturbed), (method, path)
+
+
+@pytest.mark.parametrize(("tier", "make"), CASES)
+def test_two_runs_at_once_write_as_one(
+    make_bench: Callable[[], Bench], tier: Tier, make: Callable[[Tier], Remediation]
+) -> None:
+    undisturbed = make_bench()
+    carry_out(undisturbed, make(tier))
+    for moment in range(1, len(undisturbed.line.seen) + 1):
+        bench = make_bench()
+        # The other run begins and ends while our request is on its way.
+        bench.line.meanwhile[moment] = partial(carry_out, bench, make(tier))
+        assert carry_out(bench, make(tier)).change is not None
+        assert outcome(bench)[0] == outcome(undisturbed)[0], moment
+        opened = [issue for issue in bench.sandbox.state.issues.values() if issue.state == "open"]
+        assert len(opened) == len(undisturbed.sandbox.state.issues), moment
+        assert len(bench.pulls()) == len(undisturbed.pulls()), moment

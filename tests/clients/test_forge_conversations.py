@@ -57,12 +57,30 @@ def test_an_issue_is_found_by_its_hidden_metadata_and_opened_once(bench: Bench, 
     body = f"Look.\n\n{write_marker(Marker(fingerprint=FINGERPRINT))}"
     assert forge.issue_for(FINGERPRINT) is None
     issue = forge.open_issue("A person is needed", body, FINGERPRINT)
-    assert forge.open_issue("A person is needed", body, FINGERPRINT) == issue
     assert forge.issue_for(FINGERPRINT) == issue
     assert forge.issue_for("ffffffffffff") is None
     assert record(bench, 1).labels == ["gitops-bot"]
     forge.update_issue(issue.number, "Still needed", body)
     assert record(bench, 1).title == "Still needed"
+
+
+def test_of_two_issues_opened_at_once_the_later_is_closed(bench: Bench, forge: Forge) -> None:
+    body = write_marker(Marker(fingerprint=FINGERPRINT))
+    first = forge.open_issue("A person is needed", body, FINGERPRINT)
+    assert forge.open_issue("A person is needed", body, FINGERPRINT) == first
+    assert [record(bench, number).state for number in (1, 2)] == ["open", "closed"]
+    assert states(forge.changes()) == {FINGERPRINT: ChangeState.ESCALATED}
+
+
+def test_each_small_write_is_one_request(bench: Bench, forge: Forge) -> None:
+    number = pull(bench, forge).number
+    bench.line.reset()
+    forge.update_pull_request(number, "t", "b")
+    forge.update_issue(number, "t", "b")
+    forge.comment(number, "c")
+    forge.add_labels(number, ("gitops-bot",))
+    forge.delete_branch("gitops-bot/catalog/0123456789ab")
+    assert [method for method, _ in bench.line.seen] == ["PATCH", "PATCH", "POST", "POST", "DELETE"]
 
 
 def test_a_lost_comment_is_not_made_twice(bench: Bench, forge: Forge) -> None:

@@ -77,28 +77,41 @@ class Conversations(Connection):
         return self._exchange.read(f"read the comments of #{number}", find, "issues: read")
 
     def issue_for(self, fingerprint: str) -> Issue | None:
-        """Return the bot's open issue for a cause, or None."""
+        """Return the bot's open issue for a cause (the oldest, should there be several), or None."""
 
         def find() -> Issue | None:
-            issues = self._repository().get_issues(state="open", labels=[LABEL])
-            for one in islice(issues, _MOST_ISSUES):
+            found: list[Issue] = []
+            for one in islice(self._repository().get_issues(state="open", labels=[LABEL]), _MOST_ISSUES):
                 marker = read_marker(one.body or "") if one.pull_request is None else None
                 if marker and marker.fingerprint == fingerprint:
-                    return _issue(one)
-            return None
+                    found.append(_issue(one))
+            return min(found, key=lambda issue: issue.number, default=None)
 
         return self._exchange.read("look for the issue", find, "issues: read")
 
     def open_issue(self, title: str, body: str, fingerprint: str) -> Issue:
-        """Open an issue with the bot's label, or return the one that is open for the cause."""
-        present = self.issue_for(fingerprint)
-        if present:
-            return present
-        return self._exchange.write(
+        """Open an issue with the bot's label, or return the one that is open for the cause.
+
+        The forge lets two runs open the same issue at once: the later one is closed again.
+        """
+        opened = self._exchange.write(
             "open an issue",
             lambda: _issue(self._repository().create_issue(title, body=body, labels=[LABEL])),
             _ISSUES,
             lambda: self.issue_for(fingerprint),
+        )
+        first = self.issue_for(fingerprint) or opened
+        if first.number < opened.number:
+            self.close_issue(opened.number)
+        return first
+
+    def close_issue(self, number: int) -> None:
+        """Close an issue as done."""
+        self._exchange.write(
+            f"close issue #{number}",
+            lambda: self._repository().get_issue(number).edit(state="closed", state_reason="completed"),
+            _ISSUES,
+            lambda: None,
         )
 
     def update_issue(self, number: int, title: str, body: str) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+import msgspec
 from msgspec import Struct
+
+from gitops_bot.clients.workspace import Workspace
 
 from gitops_bot.locate.sites.answer import Insertion, Mapping
 from gitops_bot.locate.sites.fitting import fit, text_of
@@ -31,17 +35,44 @@ class Guess(Struct, frozen=True, kw_only=True):
     insertion: Insertion | None = None
 
 
-def guesses(layers: tuple[Layer, ...], target: Target) -> list[Guess]:
+def guesses(workspace: Workspace, layers: tuple[Layer, ...], target: Target) -> list[Guess]:
     """Return the places whose value fits the field's, the likeliest first."""
     found = []
     for number, layer in enumerate(layers):
         if not layer.reachable:
             continue
-        for guess in _FINDERS[layer.kind](layer, target):
-            nearness = similarity(target, (*layer.prefix, *split_pointer(guess.place.pointer)))
+        finder = _FINDERS.get(layer.kind)
+        for guess in finder(layer, target) if finder else _generated(workspace, layer, target):
+            nearness = similarity(target, (*layer.prefix, *_path(guess)))
             rank = (PART_ORDER.index(guess.mapping.part), not guess.mapping.whole, -nearness, -number)
-            found.append(Guess(place=guess.place, value=guess.value, mapping=guess.mapping, layer=layer, rank=rank))
+            found.append(msgspec.structs.replace(guess, rank=rank))
     return sorted(found, key=lambda guess: guess.rank)
+
+
+def _path(guess: Guess) -> Tokens:
+    """Return the keys by which a guess's likeness is judged: a parameter's are in its name."""
+    tokens = split_pointer(guess.place.pointer)
+    if guess.layer.kind is LayerKind.PARAMETERS:
+        return tuple(text(dig(guess.layer.value, int(tokens[-2]), "name")).split("."))
+    return tokens
+
+
+def _generated(workspace: Workspace, layer: Layer, target: Target) -> Iterator[Guess]:
+    """Where a generator reads a file: the file is the value, or has a line KEY=VALUE."""
+    if target.key.kind not in ("ConfigMap", "Secret") or text(layer.value) not in target.key.name:
+        return
+    content = workspace.read(layer.place.path)
+    if content is None:
+        return
+    key, value = str(target.tokens[-1]), text_of(target.plain)
+    if layer.kind is LayerKind.FILE and layer.target == key:
+        if content.decode("utf-8", "replace") == value:
+            yield Guess(place=layer.place, value=value, mapping=Mapping(), layer=layer, raw=(0, len(content)))
+        return
+    if layer.kind is LayerKind.LINES:
+        for match in re.finditer(rb"(?m)^\s*" + re.escape(key.encode()) + rb"=([^\r\n]*)", content):
+            if match[1].decode("utf-8", "replace") == value:
+                yield Guess(place=layer.place, value=value, mapping=Mapping(), layer=layer, raw=match.span(1))
 
 
 def similarity(target: Target, tokens: Tokens) -> int:

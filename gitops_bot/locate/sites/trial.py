@@ -155,7 +155,7 @@ def operations(guess: Guess, core: Json) -> tuple[Operation, ...]:
     """Return what puts a core where the guess stands, or inserts the key with it."""
     if guess.insertion is not None:
         op = "replace" if guess.insertion.replaces else "add"
-        return (Operation(op=op, path=guess.insertion.pointer, value=inserted(guess.insertion, core)),)  # type: ignore[arg-type]
+        return (Operation(op=op, path=guess.insertion.pointer, value=inserted(guess, core)),)  # type: ignore[arg-type]
     value = core
     if not isinstance(core, dict | list) and not guess.mapping.whole:
         value = guess.mapping.site(text_of(core))
@@ -165,9 +165,10 @@ def operations(guess: Guess, core: Json) -> tuple[Operation, ...]:
     return (Operation(op="replace", path=guess.place.pointer, value=value),)
 
 
-def inserted(insertion: Insertion, core: Json) -> Json:
+def inserted(guess: Guess, core: Json) -> Json:
     """Return what is added, with the core at its leaf."""
-    leaf: Json = core
+    insertion = guess.insertion or Insertion(pointer="", value=None)
+    leaf: Json = guess.mapping.site(text_of(core)) if guess.mapping.site_before else core
     if insertion.text_before:
         leaf = insertion.text_before + msgspec.json.encode(core).decode() + "\n"
     return _set(insertion.value, insertion.leaf, leaf)

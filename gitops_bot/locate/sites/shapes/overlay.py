@@ -21,7 +21,7 @@ SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 
 
 def overlay_insertions(
-    workspace: Workspace, folder: str, layers: tuple[Layer, ...], target: Target, known: Mapping
+    workspace: Workspace, folder: str, layers: tuple[Layer, ...], target: Target
 ) -> Iterator[Guess]:
     """Yield the ways to set the field in the kustomization of a folder, the most fitting first."""
     found = kustomization_at(workspace, folder)
@@ -37,8 +37,9 @@ def overlay_insertions(
         yield from _replicas(layer, layers, target)
     if target.key.kind in ("ConfigMap", "Secret") and target.tokens[0] == "data":
         yield from _literal(layer, layers, target)
-    yield from _own_patches(layers, target, folder, known)
-    yield from _new_patch(layer, layers, target, known)
+    if not target.encoded:
+        yield from _own_patches(layers, target, folder)
+        yield from _new_patch(layer, layers, target)
 
 
 def _appended(layer: Layer, name: str, entry: dict[str, Json], leaf: tuple[Token, ...]) -> tuple[Insertion, Place]:
@@ -113,14 +114,14 @@ def _literal(layer: Layer, layers: tuple[Layer, ...], target: Target) -> Iterato
             here = layer.place.at(name, index, "literals")
             pointer, whole, leaf = (f"{here.pointer}/-", literal, ()) if number else (here.pointer, [literal], (0,))
             added = Insertion(pointer=pointer, value=whole, leaf=leaf, replaces=not number and "literals" in generator)  # type: ignore[arg-type]
-            yield Guess(place=here.at(number), value=literal, mapping=around, layer=layer, insertion=added)
+            yield Guess(place=here.at(number), value=value, mapping=around, layer=layer, insertion=added)
             return
     entry: dict[str, Json] = {"name": made[-1], "behavior": "merge", "literals": [literal]}
     added, place = _appended(layer, name, entry, ("literals", 0))
-    yield Guess(place=place, value=literal, mapping=around, layer=layer, insertion=added)
+    yield Guess(place=place, value=value, mapping=around, layer=layer, insertion=added)
 
 
-def _own_patches(layers: tuple[Layer, ...], target: Target, folder: str, known: Mapping) -> Iterator[Guess]:
+def _own_patches(layers: tuple[Layer, ...], target: Target, folder: str) -> Iterator[Guess]:
     for layer in reversed(layers):
         if not layer.own or layer.folder != folder or not patches(layer, target):
             continue
@@ -130,7 +131,7 @@ def _own_patches(layers: tuple[Layer, ...], target: Target, folder: str, known: 
             if found is not None and not found.pointer.startswith("/metadata/name"):
                 pointer = found.pointer.removesuffix("/-")
                 place = Place(layer.place.path, layer.place.document, layer.place.inside, pointer).at(*found.leaf)
-                yield Guess(place=place, value=core, mapping=Mapping(encoded=known.encoded), layer=layer, insertion=found)
+                yield Guess(place=place, value=core, mapping=Mapping(), layer=layer, insertion=found)
         elif layer.kind is LayerKind.JSON6902 and isinstance(layer.value, list):
             operation: dict[str, Json] = {**_operation(target), "value": core}
             added = Insertion(pointer="/-", value=operation, leaf=("value",))
@@ -142,7 +143,7 @@ def _operation(target: Target) -> dict[str, Json]:
     return {"op": "replace" if target.exists else "add", "path": target.pointer}
 
 
-def _new_patch(layer: Layer, layers: tuple[Layer, ...], target: Target, known: Mapping) -> Iterator[Guess]:
+def _new_patch(layer: Layer, layers: tuple[Layer, ...], target: Target) -> Iterator[Guess]:
     operation = _operation(target)
     before = f"- op: {operation['op']}\n  path: {_quoted(target.pointer)}\n  value: "
     chosen: dict[str, Json] = {"kind": target.key.kind, "name": written_name(layers, target)}
@@ -153,7 +154,7 @@ def _new_patch(layer: Layer, layers: tuple[Layer, ...], target: Target, known: M
     yield Guess(
         place=place.enter().at(0, "value"),
         value=target.plain,
-        mapping=Mapping(encoded=known.encoded),
+        mapping=Mapping(),
         layer=layer,
         insertion=msgspec.structs.replace(added, text_before=before),
     )
