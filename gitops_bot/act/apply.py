@@ -67,7 +67,7 @@ def _write(
     try:
         sha = forge.commit_on_branch(target.branch, head, headline.strip(), body.strip(), additions, deletions)
     except BranchProtected:
-        note = f"`{target.branch}` takes no direct commits, so this comes as a pull request; close it to silence this cause."
+        note = f"`{target.branch}` takes no direct commits, so this is a pull request; close it to silence this cause."
         return propose(remediation, forge, (target.branch, target.commit), files, target.now, note)
     return _receipt(remediation, _committed(remediation, forge, target, sha), "committed", written=True)
 

@@ -10,7 +10,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--repo", type=Path, default=Path(), metavar="DIR", help="the config repository, bare ones too")
     parser.add_argument(
-        "--application", type=Path, required=True, metavar="FILE", help="the Application, as Argo CD's API gives it (JSON)"
+        "--application",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the Application, as Argo CD's API gives it (JSON)",
     )
     parser.add_argument(
         "--fleet",
@@ -20,7 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="other Applications (JSON files, or folders of them), to tell who shares a file; may be repeated",
     )
-    parser.add_argument("--resource", required=True, metavar="GROUP/KIND/NAMESPACE/NAME", help="`core` for the core group")
+    parser.add_argument(
+        "--resource", required=True, metavar="GROUP/KIND/NAMESPACE/NAME", help="`core` for the core group"
+    )
     parser.add_argument("--pointer", required=True, metavar="POINTER", help="the field, as an RFC 6901 pointer")
     parser.add_argument("--json", action="store_true", help="print the answer as JSON instead of a text for people")
 
@@ -38,7 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
     fleet_of = {one.name: one for one in [*others, application]}
     with open_fleet(arguments.repo, tuple(fleet_of.values()), read_settings().tools_path) as fleet:
         answer = find_sites(fleet, application, resource, pointer)
-        tell(answer_json(fleet, answer) if arguments.json else answer_text(fleet, application, resource, pointer, answer))
+        tell(
+            answer_json(fleet, answer) if arguments.json else answer_text(fleet, application, resource, pointer, answer)
+        )
     return 0
 
 

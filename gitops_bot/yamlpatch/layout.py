@@ -10,6 +10,7 @@ from gitops_bot.yamlpatch.events import ALIAS, MAPPING, SCALAR, SEQUENCE, Docume
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|(?=[\r\n])|\Z))+")
 _BETWEEN = re.compile(r"(?:[ \t\r\n]|(?<![^ \t\r\n])#[^\n]*)*")
 _COMMENT_LINE = re.compile(r"([ \t]*)#")
+_TRAILING_COMMENT = re.compile(r"(?:(?<=[:\-])[ \t]+|^[ \t]*)#", re.MULTILINE)
 _BLANK_OR_COMMENT = re.compile(r"[ \t]*(?:#.*)?\r?\Z")
 
 
@@ -96,8 +97,20 @@ def properties_end(document: Document, node: int) -> int:
         return start + len(match.group().rstrip()) if match else start
     if not is_empty(document, node) or document.text[start - 1 : start] in {":", "-"}:
         return start
-    owner = document.text[:start].rstrip()  # ruamel.yaml puts an empty node where the next one starts
-    return len(owner) if owner.endswith((":", "-")) and "\n" in document.text[len(owner) : start] else start
+    return _owner_end(document.text, start)
+
+
+def _owner_end(text: str, start: int) -> int:
+    """The end of the `:` or `-` above an empty node, which ruamel.yaml puts where the next one starts."""
+    position = start
+    while position >= 0:
+        line = line_start(text, position)
+        comment = _TRAILING_COMMENT.search(text, line, position)
+        content = text[line : comment.start() if comment else position].rstrip()
+        if content:
+            return line + len(content) if content[-1] in ":-" else start
+        position = line - 1
+    return start
 
 
 def content_end(document: Document, node: int) -> int:

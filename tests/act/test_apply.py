@@ -110,7 +110,7 @@ def test_a_protected_branch_gets_a_pull_request_that_says_so(bench: Bench) -> No
     assert receipt.written
     body = bench.sandbox.state.issues[1].body or ""
     assert body.startswith(
-        "> `main` takes no direct commits, so this comes as a pull request; close it to silence this cause.\n"
+        "> `main` takes no direct commits, so this is a pull request; close it to silence this cause.\n"
     )
     assert "not merged by itself: no check is required on main" in receipt.summary
     assert bench.content() == BEFORE

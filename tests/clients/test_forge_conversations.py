@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitops_bot.clients.forge import AutoMerge, Forge, PullRequest
+from gitops_bot.clients.forge import AutoMerge, Forge, Pacing, PullRequest
 from gitops_bot.marker import Marker, read_marker, write_marker
 from gitops_bot.model.change import Change, ChangeState
 from gitops_bot.sandbox.forge.branches import close
@@ -62,6 +62,19 @@ def test_an_issue_is_found_by_its_hidden_metadata_and_opened_once(bench: Bench, 
     assert record(bench, 1).labels == ["gitops-bot"]
     forge.update_issue(issue.number, "Still needed", body)
     assert record(bench, 1).title == "Still needed"
+
+
+def test_a_storm_is_paced(bench: Bench) -> None:
+    time = [0.0]
+
+    def sleep(seconds: float) -> None:
+        time[0] += seconds
+
+    with bench.client() as forge:
+        forge._exchange._pacing = Pacing(clock=lambda: time[0], sleep=sleep)
+        for number in range(60):
+            pull(bench, forge, f"{number:012x}")
+    assert time[0] == pytest.approx(100.0)
 
 
 def test_of_two_issues_opened_at_once_the_later_is_closed(bench: Bench, forge: Forge) -> None:

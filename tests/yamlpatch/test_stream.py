@@ -24,7 +24,6 @@ from tests.yamlpatch.oracle import patched, replace
         ("%YAML 1.2\n---\na: 1\n...\n%YAML 1.2\n---\nb: 2\n", [{"a": 1}, {"b": 2}]),
         ("# head\n---\na: 1\n", [{"a": 1}]),
         ("--- one\n--- two\n", ["one", "two"]),
-        ("---\ta\n", ["a"]),
         ("a: |\n  ---\n  x\n---\nb: 2\n", [{"a": "---\nx\n"}, {"b": 2}]),
         ("a: |\n  x\n---\nb: 2\n", [{"a": "x\n"}, {"b": 2}]),
         ("a: x\n ---\n---\nb: 2\n", [{"a": "x ---"}, {"b": 2}]),

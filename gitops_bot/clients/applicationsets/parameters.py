@@ -12,6 +12,8 @@ from gitops_bot.model.json import Json
 
 NO_VALUE = "<no value>"
 _LONGEST_NAME = 253
+# From 1e+06 on Go prints floats, and so all numbers of a file, with an exponent.
+_EXPONENT_FROM = 6
 
 
 def normalized(name: str) -> str:
@@ -79,13 +81,12 @@ def printed(value: Json) -> str:
 
 
 def _number(value: float) -> str:
-    shortest = Decimal(repr(value))
-    sign, digits, exponent = shortest.normalize().as_tuple()
+    shortest = Decimal(repr(value)).normalize()
+    sign, digits, exponent = shortest.as_tuple()
     if not isinstance(exponent, int):
         return {"Infinity": "+Inf", "-Infinity": "-Inf"}.get(str(shortest), "NaN")
     point = len(digits) + exponent - 1
-    # Go writes 1e+06, save where all the digits before the point are significant.
-    if value and (point < -4 or point >= max(21 if exponent >= 0 and False else 6, len(digits) if exponent >= 0 else 0)):
-        mantissa = str(digits[0]) + (f".{''.join(map(str, digits[1:]))}" if len(digits) > 1 else "")
-        return f"{'-' if sign else ''}{mantissa}e{'-' if point < 0 else '+'}{abs(point):02d}"
-    return f"{shortest.normalize():f}"
+    if -4 <= point < _EXPONENT_FROM or not value:
+        return f"{shortest:f}"
+    mantissa = str(digits[0]) + (f".{''.join(map(str, digits[1:]))}" if len(digits) > 1 else "")
+    return f"{'-' if sign else ''}{mantissa}e{'-' if point < 0 else '+'}{abs(point):02d}"

@@ -197,6 +197,7 @@ class Branches(Connection):
                 lambda: self._graphql.create_commit(self.name, branch, expected_head, message, files),
                 _WRITE,
                 lambda: self._committed(branch, expected_head, headline, body),
+                creates=True,
             )
         except Refused as refused:
             if refused.kind == "STALE_DATA":

@@ -43,6 +43,7 @@ class Conversations(Connection):
                 lambda: _pull(self._repository().create_pull(base, head, title=title, body=body)),
                 _PULLS,
                 lambda: self.pull_request_for(head, base),
+                creates=True,
             )
         except Refused as refused:
             present = self.pull_request_for(head, base) if refused.status == 422 else None
@@ -62,7 +63,11 @@ class Conversations(Connection):
     def comment(self, number: int, body: str) -> None:
         """Add a comment to an issue or a pull request, once: the same text among the last hundred is enough."""
         self._exchange.write(
-            f"comment on #{number}", lambda: self._comment(number, body), _ISSUES, lambda: self._commented(number, body)
+            f"comment on #{number}",
+            lambda: self._comment(number, body),
+            _ISSUES,
+            lambda: self._commented(number, body),
+            creates=True,
         )
 
     def _comment(self, number: int, body: str) -> bool:
@@ -99,6 +104,7 @@ class Conversations(Connection):
             lambda: _issue(self._repository().create_issue(title, body=body, labels=[LABEL])),
             _ISSUES,
             lambda: self.issue_for(fingerprint),
+            creates=True,
         )
         first = self.issue_for(fingerprint) or opened
         if first.number < opened.number:

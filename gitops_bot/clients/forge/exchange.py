@@ -43,14 +43,22 @@ class Exchange:
         raise AssertionError("unreachable")
 
     def write(
-        self, what: str, call: Callable[[], Result], permission: str, done: Callable[[], Result | None]
+        self,
+        what: str,
+        call: Callable[[], Result],
+        permission: str,
+        done: Callable[[], Result | None],
+        *,
+        creates: bool = False,
     ) -> Result:
         """Return what `call` gives. When the answer is lost, `done` looks whether the work was done before a repeat.
 
+        What `creates` content (a commit, a pull request, an issue, a comment) is paced.
         Raises GitopsBotError: Refused, ConfigurationError or SourceUnavailable.
         """
         for attempt in range(_TRIES):
-            self._pacing.take()
+            if creates:
+                self._pacing.take()
             try:
                 return self._unlimited(call)
             except AnswerError as answer:

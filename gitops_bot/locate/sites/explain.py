@@ -9,7 +9,5 @@ from gitops_bot.locate.sites.target import Target
 from gitops_bot.locate.sites.trial import Proven
 
 
-def chain(
-    workspace: Workspace, assembly: Assembly, target: Target, proven: Proven, site: Site
-) -> tuple[Link, ...]:
+def chain(workspace: Workspace, assembly: Assembly, target: Target, proven: Proven, site: Site) -> tuple[Link, ...]:
     return ()

@@ -115,8 +115,13 @@ class Search:
     def _own_values(self, first: Proven, slot: tuple[str | int, ...]) -> Iterator[Guess]:
         core = first.mapping.core(str(self.target.plain)) if not first.mapping.whole else self.target.plain
         yield from insertions(
-            self.fleet, self.application, self.assembly, slot, first.guess.value if core is None else core,
-            first.mapping, first.guess.layer.source,
+            self.fleet,
+            self.application,
+            self.assembly,
+            slot,
+            first.guess.value if core is None else core,
+            first.mapping,
+            first.guess.layer.source,
         )
 
     def _first(self, ways: Iterable[Guess], most: int) -> list[Proven]:
@@ -165,9 +170,7 @@ def find_sites(fleet: Fleet, application: Application, resource: ResourceKey, po
     if not proven:
         lines = constants(fleet, trials, assembly)
         reason = unexpressed(trials, assembly, lines)
-        return Answer(
-            expressible=False, reason=reason, value=target.value, read_only=lines, renders=trials.count + 1
-        )
+        return Answer(expressible=False, reason=reason, value=target.value, read_only=lines, renders=trials.count + 1)
     sites = tuple(site_of(fleet, one, target) for one in proven)
     return Answer(
         expressible=True,

@@ -20,6 +20,14 @@ from gitops_bot.model.json import Json, dig, mapping, sequence, text
 PART_ORDER = ("", "digest", "tag", "name")
 
 
+class Said(Struct, frozen=True):
+    """What a layer says where a field of this name stands; `mapping` is None where the value itself must tell."""
+
+    place: Place
+    value: Json
+    mapping: Mapping | None = None
+
+
 class Guess(Struct, frozen=True, kw_only=True):
     """A place that may set the field. `rank` orders guesses, the likeliest (smallest) first.
 
@@ -41,12 +49,26 @@ def guesses(workspace: Workspace, layers: tuple[Layer, ...], target: Target) -> 
     for number, layer in enumerate(layers):
         if not layer.reachable:
             continue
-        finder = _FINDERS.get(layer.kind)
-        for guess in finder(layer, target) if finder else _generated(workspace, layer, target):
+        for guess in _fitting(workspace, layer, target):
             nearness = similarity(target, (*layer.prefix, *_path(guess)))
             rank = (PART_ORDER.index(guess.mapping.part), not guess.mapping.whole, -nearness, -number)
             found.append(msgspec.structs.replace(guess, rank=rank))
     return sorted(found, key=lambda guess: guess.rank)
+
+
+def _fitting(workspace: Workspace, layer: Layer, target: Target) -> Iterator[Guess]:
+    if layer.kind in (LayerKind.FILE, LayerKind.LINES):
+        yield from _generated(workspace, layer, target)
+        return
+    for said in says(layer, target):
+        found = said.mapping or fit(said.value, target.plain, image=target.is_image)
+        if found is not None:
+            yield Guess(place=said.place, value=said.value, mapping=found, layer=layer)
+
+
+def says(layer: Layer, target: Target) -> Iterator[Said]:
+    """Yield what a layer says where the field may be set; of Helm's values all that they say."""
+    yield from _FINDERS[layer.kind](layer, target)
 
 
 def _path(guess: Guess) -> Tokens:
@@ -86,35 +108,31 @@ def similarity(target: Target, tokens: Tokens) -> int:
     return 2 * last + sum(name in words for name in names[-4:-1]) + kind
 
 
-def _guess(layer: Layer, target: Target, place: Place, value: object) -> Iterator[Guess]:
-    if value is MISSING:
-        return
-    known: Json = value  # type: ignore[assignment]
-    found = fit(known, target.plain, image=target.is_image)
-    if found is not None:
-        yield Guess(place=place, value=known, mapping=found, layer=layer)
+def _said(place: Place, value: object) -> Iterator[Said]:
+    if value is not MISSING:
+        yield Said(place, value)  # type: ignore[arg-type]
 
 
-def _manifest(layer: Layer, target: Target) -> Iterator[Guess]:
+def _manifest(layer: Layer, target: Target) -> Iterator[Said]:
     if not describes(layer.value, target):
         return
     yield from _same_path(layer, target, whole=True)
 
 
-def _strategic(layer: Layer, target: Target) -> Iterator[Guess]:
+def _strategic(layer: Layer, target: Target) -> Iterator[Said]:
     if patches(layer, target):
         yield from _same_path(layer, target, whole=False)
 
 
-def _same_path(layer: Layer, target: Target, *, whole: bool) -> Iterator[Guess]:
+def _same_path(layer: Layer, target: Target, *, whole: bool) -> Iterator[Said]:
     tokens, depth = match(target.manifest.body, layer.value, target.tokens, whole=whole)
     if depth == len(target.tokens):
-        yield from _guess(layer, target, layer.place.at(*tokens), get(layer.value, tokens))
+        yield from _said(layer.place.at(*tokens), get(layer.value, tokens))
         return
     if target.encoded and isinstance(dig(layer.value, "stringData"), dict):
         key = target.tokens[-1]
         value = get(layer.value, ("stringData", key))
-        yield from _guess(layer, target, layer.place.at("stringData", key), value)
+        yield from _said(layer.place.at("stringData", key), value)
 
 
 def describes(body: Json, target: Target) -> bool:
@@ -134,7 +152,7 @@ def patches(layer: Layer, target: Target) -> bool:
     return layer.kind is LayerKind.STRATEGIC and describes(layer.value, target)
 
 
-def _json6902(layer: Layer, target: Target) -> Iterator[Guess]:
+def _json6902(layer: Layer, target: Target) -> Iterator[Said]:
     if not patches(layer, target):
         return
     wanted = tuple(str(token) for token in target.tokens)
@@ -149,49 +167,43 @@ def _json6902(layer: Layer, target: Target) -> Iterator[Guess]:
         live = get(target.manifest.body, target.tokens[: len(path)])
         inner, depth = match(live, value, target.tokens[len(path) :], whole=True)  # type: ignore[arg-type]
         if depth == len(rest):
-            yield from _guess(layer, target, layer.place.at(index, "value", *inner), get(value, inner))
+            yield from _said(layer.place.at(index, "value", *inner), get(value, inner))
 
 
-def _kustomization(layer: Layer, target: Target) -> Iterator[Guess]:
+def _kustomization(layer: Layer, target: Target) -> Iterator[Said]:
     document = layer.value
     if target.is_image:
         for name in ("images", "imageTags"):
             for index, entry in enumerate(sequence(dig(document, name))):
                 for field in ("digest", "newTag", "newName"):
-                    yield from _guess(layer, target, layer.place.at(name, index, field), _entry(entry, field))
+                    yield from _said(layer.place.at(name, index, field), _entry(entry, field))
     if target.tokens[-1:] in (("replicas",), ("parallelism",)):
         for index, entry in enumerate(sequence(dig(document, "replicas"))):
             if text(dig(entry, "name")) in target.key.name:
-                yield from _guess(layer, target, layer.place.at("replicas", index, "count"), _entry(entry, "count"))
+                yield from _said(layer.place.at("replicas", index, "count"), _entry(entry, "count"))
     yield from _labels(layer, target)
     if target.key.kind in ("ConfigMap", "Secret"):
         yield from _generators(layer, target)
     if target.tokens == ("metadata", "namespace"):
-        yield from _guess(layer, target, layer.place.at("namespace"), get(document, ("namespace",)))
+        yield from _said(layer.place.at("namespace"), get(document, ("namespace",)))
 
 
 def _entry(entry: Json, key: str) -> object:
     return get(entry, (key,))
 
 
-def _labels(layer: Layer, target: Target) -> Iterator[Guess]:
+def _labels(layer: Layer, target: Target) -> Iterator[Said]:
     if "labels" in target.tokens or "matchLabels" in target.tokens or "selector" in target.tokens:
         key = target.tokens[-1]
-        yield from _guess(
-            layer, target, layer.place.at("commonLabels", key), get(layer.value, ("commonLabels", key))
-        )
+        yield from _said(layer.place.at("commonLabels", key), get(layer.value, ("commonLabels", key)))
         for index, entry in enumerate(sequence(dig(layer.value, "labels"))):
-            yield from _guess(
-                layer, target, layer.place.at("labels", index, "pairs", key), get(entry, ("pairs", key))
-            )
+            yield from _said(layer.place.at("labels", index, "pairs", key), get(entry, ("pairs", key)))
     if "annotations" in target.tokens:
         key = target.tokens[-1]
-        yield from _guess(
-            layer, target, layer.place.at("commonAnnotations", key), get(layer.value, ("commonAnnotations", key))
-        )
+        yield from _said(layer.place.at("commonAnnotations", key), get(layer.value, ("commonAnnotations", key)))
 
 
-def _generators(layer: Layer, target: Target) -> Iterator[Guess]:
+def _generators(layer: Layer, target: Target) -> Iterator[Said]:
     name = "configMapGenerator" if target.key.kind == "ConfigMap" else "secretGenerator"
     key = str(target.tokens[-1])
     for index, generator in enumerate(sequence(dig(layer.value, name))):
@@ -204,17 +216,17 @@ def _generators(layer: Layer, target: Target) -> Iterator[Guess]:
             if equals and found == key and core == text_of(target.plain):
                 around = Mapping(site_before=f"{found}={quote}", site_after=quote)
                 place = layer.place.at(name, index, "literals", number)
-                yield Guess(place=place, value=literal, mapping=around, layer=layer)
+                yield Said(place, literal, around)
 
 
-def _options(layer: Layer, target: Target) -> Iterator[Guess]:
+def _options(layer: Layer, target: Target) -> Iterator[Said]:
     if target.is_image:
         for index, entry in enumerate(sequence(dig(layer.value, "images"))):
             yield from _image_option(layer, target, layer.place.at("images", index), text(entry))
     yield from _kustomization(layer, target)
 
 
-def _image_option(layer: Layer, target: Target, place: Place, entry: str) -> Iterator[Guess]:
+def _image_option(layer: Layer, target: Target, place: Place, entry: str) -> Iterator[Said]:
     """An entry `name:tag`, `name=new-name:tag`, with `@digest` in place of the tag or after it."""
     head, equals, value = entry.partition("=")
     text_, before = (value, f"{head}=") if equals else (entry, "")
@@ -222,10 +234,10 @@ def _image_option(layer: Layer, target: Target, place: Place, entry: str) -> Ite
     if not text_:
         return
     if text_ == live:
-        yield Guess(place=place, value=entry, mapping=Mapping(site_before=before), layer=layer)
+        yield Said(place, entry, Mapping(site_before=before))
     elif text_.startswith("*") and live.endswith(text_[1:]):
         around = Mapping(live_before=live[: len(live) - len(text_) + 2], site_before=f"{before}{text_[:2]}", part="tag")
-        yield Guess(place=place, value=entry, mapping=around, layer=layer)
+        yield Said(place, entry, around)
     else:
         separator = live.rfind("@") if "@" in text_ else live.rfind(":")
         tail = live[separator + 1 :]
@@ -235,34 +247,34 @@ def _image_option(layer: Layer, target: Target, place: Place, entry: str) -> Ite
                 site_before=before + text_[: len(text_) - len(tail)],
                 part="digest" if "@" in text_ else "tag",
             )
-            yield Guess(place=place, value=entry, mapping=around, layer=layer)
+            yield Said(place, entry, around)
 
 
-def _values(layer: Layer, target: Target) -> Iterator[Guess]:
+def _values(layer: Layer, target: Target) -> Iterator[Said]:
     if isinstance(target.value, dict | list):
         yield from _collections(layer, target, layer.value, ())
         return
     for tokens, value in scalars(layer.value):
-        yield from _guess(layer, target, layer.place.at(*tokens), value)
+        yield from _said(layer.place.at(*tokens), value)
 
 
-def _collections(layer: Layer, target: Target, value: Json, tokens: Tokens) -> Iterator[Guess]:
+def _collections(layer: Layer, target: Target, value: Json, tokens: Tokens) -> Iterator[Said]:
     if tokens:
-        yield from _guess(layer, target, layer.place.at(*tokens), value)
+        yield from _said(layer.place.at(*tokens), value)
     if isinstance(value, dict):
         for key, inner in value.items():
             if isinstance(inner, dict | list):
                 yield from _collections(layer, target, inner, (*tokens, key))
 
 
-def _parameters(layer: Layer, target: Target) -> Iterator[Guess]:
+def _parameters(layer: Layer, target: Target) -> Iterator[Said]:
     for index, entry in enumerate(sequence(layer.value)):
-        yield from _guess(layer, target, layer.place.at(index, "value"), _entry(entry, "value"))
+        yield from _said(layer.place.at(index, "value"), _entry(entry, "value"))
 
 
-def _chart(layer: Layer, target: Target) -> Iterator[Guess]:
+def _chart(layer: Layer, target: Target) -> Iterator[Said]:
     for key in ("appVersion", "version"):
-        yield from _guess(layer, target, layer.place.at(key), get(layer.value, (key,)))
+        yield from _said(layer.place.at(key), get(layer.value, (key,)))
 
 
 _FINDERS = {

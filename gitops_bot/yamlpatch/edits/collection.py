@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from gitops_bot.yamlpatch.detect import file_style
@@ -26,6 +27,7 @@ from gitops_bot.yamlpatch.navigate import Place
 from gitops_bot.yamlpatch.scalars import Json
 from gitops_bot.yamlpatch.writing import Style, flow_text, mapping_lines, pretty_json, scalar_text, sequence_lines
 
+_ONE_SPACE = re.compile(r" [ \t]*(?:[\r\n,}\]]|\Z)")
 Collection = dict[str, Json] | list[Json]
 
 
@@ -57,7 +59,7 @@ def fill_empty(document: Document, place: Place, new: str) -> Edit:
         return Edit(end, end, f": {new}")
     if len(owner) < end and not has_properties(document, node):
         return Edit(end, end, new)
-    if text[end : end + 1] == " " and not text[end : line_end(text, end)].strip():
+    if _ONE_SPACE.match(text, end):
         return Edit(end + 1, end + 1, new)
     return Edit(end, end, f" {new}")
 

@@ -44,7 +44,9 @@ def declared(fleet: Fleet, application: Application) -> Definition | None:
     if known is None:
         return None
     content = fleet.workspace.read(known.path) or b""
-    same = [one for one in definitions_in(known.path, content) if (one.name, one.namespace) == (known.name, known.namespace)]
+    same = [
+        one for one in definitions_in(known.path, content) if (one.name, one.namespace) == (known.name, known.namespace)
+    ]
     return same[0] if same else None
 
 

@@ -137,9 +137,7 @@ def listed_patches(workspace: Workspace, folder: str, place: Place, document: Js
             yield from _patch(workspace, folder, outer, inline, text(dig(entry, "path")), dig(entry, "target"))
 
 
-def _patch(
-    workspace: Workspace, folder: str, outer: Place, inline: str, path: str, target: Json
-) -> Iterator[Layer]:
+def _patch(workspace: Workspace, folder: str, outer: Place, inline: str, path: str, target: Json) -> Iterator[Layer]:
     if "\n" in inline or (inline and not path) or inline.lstrip().startswith(("[", "{")):
         found = documents(inline.encode())
         yield from (_patch_layer(outer.enter(), found[0], "inline ", target) for _ in found[:1])

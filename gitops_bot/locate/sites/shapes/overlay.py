@@ -20,9 +20,7 @@ from gitops_bot.model.json import Json, dig, mapping, sequence, text
 SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 
 
-def overlay_insertions(
-    workspace: Workspace, folder: str, layers: tuple[Layer, ...], target: Target
-) -> Iterator[Guess]:
+def overlay_insertions(workspace: Workspace, folder: str, layers: tuple[Layer, ...], target: Target) -> Iterator[Guess]:
     """Yield the ways to set the field in the kustomization of a folder, the most fitting first."""
     found = kustomization_at(workspace, folder)
     if found is None or not target.tokens:
@@ -61,7 +59,11 @@ def _image(layer: Layer, target: Target) -> Iterator[Guess]:
     core = parts[part]
     around = Mapping(live_before=live.removesuffix(core) or f"{live}:", part=part)
     for index, entry in enumerate(sequence(dig(layer.value, "images"))):
-        if parts["name"] in (dig(entry, "newName"), dig(entry, "name")) and isinstance(entry, dict) and field not in entry:
+        if (
+            parts["name"] in (dig(entry, "newName"), dig(entry, "name"))
+            and isinstance(entry, dict)
+            and field not in entry
+        ):
             place = layer.place.at("images", index, field)
             yield Guess(
                 place=place,

@@ -122,7 +122,10 @@ def _own_layers(assembly: Assembly) -> list[Layer]:
 
 def _parameter(layer: Layer, slot: Tokens, core: Json, mapping: Mapping) -> Guess:
     count = len(layer.value) if isinstance(layer.value, list) else 0
-    entry: dict[str, Json] = {"name": parameter_name(slot), "value": core if isinstance(core, str) else text(core) or f"{core}"}
+    entry: dict[str, Json] = {
+        "name": parameter_name(slot),
+        "value": core if isinstance(core, str) else text(core) or f"{core}",
+    }
     return Guess(
         place=layer.place.at(count, "value"),
         value=core if isinstance(core, str) else f"{core}",
@@ -136,15 +139,22 @@ def _new_block(
     fleet: Fleet, application: Application, assembly: Assembly, slot: Tokens, core: Json, mapping: Mapping, source: int
 ) -> Iterator[Guess]:
     definition = declared(fleet, application)
-    if definition is None or any(layer.kind is LayerKind.VALUES and "Application" in layer.title for layer in assembly.layers):
+    if definition is None or any(
+        layer.kind is LayerKind.VALUES and "Application" in layer.title for layer in assembly.layers
+    ):
         return
     place = source_place(definition, source)
     tokens = (*place.pointer.split("/")[1:], "helm", "valuesObject", *slot)
-    known: Tokens = tuple(int(token) if str(token).isdecimal() and index == 2 else token for index, token in enumerate(tokens))
+    known: Tokens = tuple(
+        int(token) if str(token).isdecimal() and index == 2 else token for index, token in enumerate(tokens)
+    )
     found = insertion(definition.body, "", known, core, {})
     if found is not None:
         layer = Layer(
-            kind=LayerKind.VALUES, title="Application's valuesObject", place=place.at("helm", "valuesObject"), value=None
+            kind=LayerKind.VALUES,
+            title="Application's valuesObject",
+            place=place.at("helm", "valuesObject"),
+            value=None,
         )
         yield _guess(layer, slot, core, mapping, found)
 
