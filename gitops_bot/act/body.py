@@ -60,10 +60,10 @@ def _opening(proposal: Proposal, verdict: Verdict, longest: int) -> str:
     names = _names(proposal.applications)
     since = min((one.incident.since for one in proposal.diagnoses if one.incident.since), default=None)
     began = f" since **{moment(since)}**" if since else ""
-    causes = list(dict.fromkeys(one.cause for one in proposal.diagnoses))
+    causes = list(dict.fromkeys(f"{one.cause[:1].upper()}{one.cause[1:]}" for one in proposal.diagnoses))
     plural = "are" if len(proposal.applications) > 1 else "is"
     if len(causes) == 1:
-        said = f": {_ended(prose(causes[0], longest))}"
+        said = f". {_ended(prose(causes[0], longest))}"
     else:
         said = ":\n\n" + "\n".join(f"- {_ended(prose(cause, longest))}" for cause in causes[:5]) if causes else "."
     return f"{names} {plural} in trouble{began}{said}\n\n{_deed(proposal, verdict)}"
@@ -107,7 +107,7 @@ def _origin(origin: GitChange, page: str) -> str:
     deployed = f", deployed {moment(origin.deployed_at)}" if origin.deployed_at else ""
     good = ""
     if origin.good:
-        good = f" Before it, at [`{origin.good[:7]}`]({page}/commit/{origin.good}), the application was sound."
+        good = f" Before it, [`{origin.good[:7]}`]({page}/commit/{origin.good}) was deployed."
     subject, author = (
         code(origin.subject, 120) or "(no subject)",
         prose(author_name(origin.author), 80) or "an unknown author",
@@ -156,8 +156,11 @@ def _rendered(proposal: Proposal, room: int) -> str:
         if room < _LEAST_RENDERED:
             blocks.append(f"*{len(parts) - index} more applications left out for want of room.*")
             break
+        if not text:
+            blocks.append(f"{code(name, 100)} renders again, with no difference from its last good state.")
+            continue
         label = f"{code(name, 100)} ({_count(proposal.rendered[index])}):" if name else ""
-        block = _capped_fence(text or "(nothing)", room - 600)
+        block = _capped_fence(text, room - 600)
         room -= len(block.encode()) + len(label.encode()) + 4
         blocks.append(f"{label}\n\n{block}".strip())
     return "\n\n".join(blocks)

@@ -31,7 +31,7 @@ CAUSES = {
     "release-crash": "new pods crash",
     "render-bad-values": "its values do not render",
     "render-failure": "Argo CD cannot render it",
-    "render-missing-base": "its Kustomize base is missing",
+    "render-missing-base": "a file it names is missing",
     "render-unreachable": "its source cannot be read",
     "rollout-invalid-spec": "the Rollout is invalid",
     "sync-immutable-field": "an immutable field was changed",
@@ -39,7 +39,7 @@ CAUSES = {
     "sync-missing-kind": "a kind that the cluster does not know",
     "sync-missing-namespace": "its namespace is missing",
     "sync-refused": "the cluster refuses the sync",
-    "unschedulable": "no node can take the new pods",
+    "unschedulable": "new pods find no node",
 }
 
 

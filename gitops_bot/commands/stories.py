@@ -156,7 +156,7 @@ def _remediations(plan: Plan, receipts: tuple[Receipt, ...]) -> None:
 
 
 def _remediation(remediation: Remediation, done: str) -> None:
-    _say(f"{remediation.cause}.")
+    _say(f"{remediation.cause[:1].upper()}{remediation.cause[1:]}.")
     for edit in remediation.edits:
         tell(textwrap.indent(edit.diff, "    "))
     _say(f"Proven by rendering, confidence {remediation.confidence}, tier {remediation.tier}: {done}")
