@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gitops_bot.yamlpatch.events import MAPPING, SCALAR, SEQUENCE, Document
-from gitops_bot.yamlpatch.layout import column, content_end, content_start, end_of_line, line_end
+from gitops_bot.yamlpatch.layout import content_end, end_of_line, indentation, key_column, line_end
 from gitops_bot.yamlpatch.scalars import is_always_string
 from gitops_bot.yamlpatch.writing import Style
 
@@ -21,7 +21,7 @@ def file_style(document: Document, near: int, at: int = 0) -> Style:
     """The style for new text behind the character `near`, whose siblings stand at column `at`."""
     if is_json(document):
         return Style(
-            always_quote='"', json=True, step=_json_step(document), end_of_line=end_of_line(document.text, near)
+            always_quote='"', json=True, unit=_json_unit(document), end_of_line=end_of_line(document.text, near)
         )
     step, offset = _indentation(document, near)
     return Style(
@@ -41,9 +41,9 @@ def _literal_would_read_apart(text: str, near: int, at: int) -> bool:
     return match is not None and len(match.group(1)) > at
 
 
-def _json_step(document: Document) -> int:
+def _json_unit(document: Document) -> str:
     children = document.children(0)
-    return column(document.text, document.start(children[0])) if children else 2
+    return (indentation(document.text, document.start(children[0])) if children else "") or "  "
 
 
 def is_json(document: Document) -> bool:
@@ -77,7 +77,7 @@ def _block_children(document: Document) -> Iterator[tuple[int, int, int]]:
         if kind not in {MAPPING, SEQUENCE}:
             continue
         if not document.is_flow(node):
-            columns[node] = column(document.text, content_start(document, node))
+            columns[node] = key_column(document, node)
             parent = stack[-1] if stack else None
             if parent is not None and parent in columns and document.kinds[parent] == MAPPING:
                 yield columns[parent], node, columns[node]

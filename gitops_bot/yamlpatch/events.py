@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import Protocol, cast
 
 from gitops_bot.yamlpatch.errors import PatchRefused, RefusalReason
@@ -18,6 +20,7 @@ class Mark(Protocol):
     """A position in the text, in characters from 0."""
 
     index: int
+    column: int
 
 
 class Event(Protocol):
@@ -32,30 +35,10 @@ class Event(Protocol):
     flow_style: bool
 
 
-Signature = tuple[str | None, ...]
-EventSource = Callable[[str], Iterator[Event]]
-
-
-def _libyaml_events() -> tuple[EventSource, type[Exception]] | None:
-    try:
-        parser = importlib.import_module("yaml.cyaml").CParser
-    except ImportError:
-        return None
-    error = cast("type[Exception]", importlib.import_module("yaml.error").YAMLError)
-    return (lambda text: iter(parser(text).get_event, None)), error
-
-
-def ruamel_events() -> tuple[EventSource, type[Exception]]:
-    """The pure Python parser, for platforms where PyYAML has no libyaml."""
-    main = importlib.import_module("ruamel.yaml")
-    error = cast("type[Exception]", importlib.import_module("ruamel.yaml.error").YAMLError)
-    return (lambda text: main.YAML(typ="safe", pure=True).parse(text)), error
-
-
-_EVENTS, _PARSE_ERROR = _libyaml_events() or ruamel_events()
+Signature = Callable[[Event], object]
 
 SCALAR, ALIAS, MAPPING, SEQUENCE, END = "=", "*", "{", "[", "}"
-_KINDS = {
+_KIND_OF_NAME = {
     "ScalarEvent": SCALAR,
     "AliasEvent": ALIAS,
     "MappingStartEvent": MAPPING,
@@ -63,17 +46,81 @@ _KINDS = {
     "MappingEndEvent": END,
     "SequenceEndEvent": END,
 }
+_SIGNATURES: dict[str, Signature] = {
+    SCALAR: attrgetter("value", "style", "tag", "anchor"),
+    ALIAS: attrgetter("__class__", "anchor"),
+    MAPPING: attrgetter("__class__", "tag", "anchor"),
+    SEQUENCE: attrgetter("__class__", "tag", "anchor"),
+    END: attrgetter("__class__"),
+}
+_DEEPEST = 200
+_OPENS = frozenset({MAPPING, SEQUENCE})
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """What turns text into events, the error it raises, and the kinds of its event classes."""
+
+    events: Callable[[str], Iterator[Event]]
+    error: type[Exception]
+    kinds: dict[type[object], str]
+    signatures: dict[type[object], Signature]
+
+
+def _parser(read: Callable[[str], Iterator[Event]], error: str, module: str) -> Parser:
+    package = importlib.import_module(error)
+    events = importlib.import_module(module)
+    kinds = {getattr(events, name): kind for name, kind in _KIND_OF_NAME.items()}
+    signatures = {getattr(events, name): _SIGNATURES[kind] for name, kind in _KIND_OF_NAME.items()}
+    return Parser(read, cast("type[Exception]", package.YAMLError), kinds, signatures)
+
+
+def _libyaml() -> Parser | None:
+    try:
+        parser = importlib.import_module("yaml.cyaml").CParser
+    except ImportError:
+        return None
+    return _parser(lambda text: iter(parser(text).get_event, None), "yaml.error", "yaml.events")
+
+
+def ruamel() -> Parser:
+    """The pure Python parser, for platforms where PyYAML has no libyaml."""
+    main = importlib.import_module("ruamel.yaml")
+    return _parser(lambda text: main.YAML(typ="safe", pure=True).parse(text), "ruamel.yaml.error", "ruamel.yaml.events")
+
+
+_PARSER = _libyaml() or ruamel()
+
+
 class Document:
-    """One parsed document, flat: node i's events run from i to close[i]; the root is node 0."""
+    """One parsed document, flat: node i's events run from i to close[i]; the root is node 0.
 
-    text: str
-    events: list[Event]
-    kinds: list[str]
-    close: list[int]
-    signatures: list[Signature]
+    `signatures` hold all of each event that matters when two documents are compared.
+    """
+
+    def __init__(self, text: str, events: list[Event], parser: Parser) -> None:
+        self.text = text
+        self.events = events
+        kinds, signatures = parser.kinds, parser.signatures
+        try:
+            self.kinds = [kinds[event.__class__] for event in events]
+        except KeyError as error:
+            raise PatchRefused(RefusalReason.INVALID_YAML, "another document where only one was expected") from error
+        self.signatures = [signatures[event.__class__](event) for event in events]
+
+    @cached_property
+    def close(self) -> list[int]:
+        """For each event the index of the one that ends its node; scalars and aliases end themselves."""
+        close = list(range(len(self.kinds)))
+        stack: list[int] = []
+        for index, kind in enumerate(self.kinds):
+            if kind in _OPENS:
+                stack.append(index)
+                if len(stack) > _DEEPEST:
+                    raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, f"nested deeper than {_DEEPEST} levels")
+            elif kind == END:
+                close[stack.pop()] = index
+        return close
 
     def children(self, node: int) -> list[int]:
         """The child nodes of a collection in order; of a mapping: key, value, key, value ..."""
@@ -100,50 +147,40 @@ class Document:
         return self.events[node].start_mark.index
 
 
-def check_syntax(text: str) -> list[Event]:
-    """All events of the text, the stream's and the document's own included; raises PatchRefused for invalid YAML."""
+def refuse_invalid(text: str) -> None:
+    """Raise PatchRefused for invalid YAML or a template."""
+    if "{{" in text:
+        parse(text)
+    else:
+        _all_events(text)
+
+
+def _all_events(text: str) -> list[Event]:
+    """The stream's and the document's own events included."""
     try:
-        return list(_EVENTS(text))
-    except _PARSE_ERROR as error:
+        return list(_PARSER.events(text))
+    except _PARSER.error as error:
         reason = RefusalReason.TEMPLATE if "{{" in text else RefusalReason.INVALID_YAML
         raise PatchRefused(reason, " ".join(str(error).split())) from error
 
 
 def parse(text: str) -> Document:
     """Parse the text of exactly one document; raises PatchRefused for invalid YAML or a template."""
-    return _index(text, check_syntax(text)[2:-2])
-
-
-def _index(text: str, events: list[Event]) -> Document:
-    kinds: list[str] = []
-    close = list(range(len(events)))
-    signatures: list[Signature] = []
-    stack: list[int] = []
-    anchors: set[str | None] = set()
-    for index, event in enumerate(events):
-        kind = _KINDS.get(event.__class__.__name__)
-        if kind == SCALAR:
-            signatures.append((event.value, event.style or None, event.tag, event.anchor))
-            if event.anchor is not None:
-                anchors.add(event.anchor)
-        elif kind == END:
-            close[stack.pop()] = index
-            signatures.append((END,))
-        elif kind == ALIAS:
-            if event.anchor not in anchors:
-                raise PatchRefused(RefusalReason.INVALID_YAML, f"the alias *{event.anchor} has no anchor before it")
-            signatures.append((ALIAS, event.anchor))
-        elif kind is None:
-            raise PatchRefused(RefusalReason.INVALID_YAML, "more than one document where one was expected")
-        else:
-            stack.append(index)
-            anchors.add(event.anchor)
-            signatures.append((kind, event.tag, event.anchor))
-        kinds.append(kind)
-    document = Document(text, events, kinds, close, signatures)
+    document = Document(text, _all_events(text)[2:-2], _PARSER)
+    if ALIAS in document.kinds:
+        _refuse_unknown_alias(document)
     if "{{" in text:
         _refuse_template(document)
     return document
+
+
+def _refuse_unknown_alias(document: Document) -> None:
+    anchors: set[str | None] = set()
+    for event, kind in zip(document.events, document.kinds, strict=True):
+        if kind == ALIAS and event.anchor not in anchors:
+            raise PatchRefused(RefusalReason.INVALID_YAML, f"the alias *{event.anchor} has no anchor before it")
+        if kind not in {ALIAS, END}:
+            anchors.add(event.anchor)
 
 
 def _refuse_template(document: Document) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gitops_bot.yamlpatch.events import ALIAS, MAPPING, SCALAR, SEQUENCE, Document
 
-_PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|(?=[\r\n])|\Z))+")
+_PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!\S*)[ \t]*)+")
 _BETWEEN = re.compile(r"(?:[ \t\r\n]|(?<![^ \t\r\n])#[^\n]*)*")
 _COMMENT_LINE = re.compile(r"([ \t]*)#")
 _TRAILING_COMMENT = re.compile(r"(?:(?<=[:\-])[ \t]+|^[ \t]*)#", re.MULTILINE)
@@ -153,6 +153,9 @@ def _without_blank_tail(body: str) -> str:
 
 def key_column(document: Document, collection: int) -> int:
     """The column of a block collection's keys or dashes."""
+    event = document.events[collection]
+    if event.anchor is None and event.tag is None:
+        return event.start_mark.column
     return column(document.text, content_start(document, collection))
 
 
@@ -182,9 +185,15 @@ def comment_start(text: str, line: int, at: int, floor: int) -> int:
     return line
 
 
+def indentation(text: str, position: int) -> str:
+    """The white space that the position's line starts with."""
+    line = text[line_start(text, position) : line_end(text, position)]
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
 def starts_line(text: str, position: int) -> bool:
     """Is there only indentation before the position on its line?"""
-    return not text[line_start(text, position) : position].strip(" ")
+    return not text[line_start(text, position) : position].strip(" \t")
 
 
 def ends_line(text: str, position: int) -> bool:

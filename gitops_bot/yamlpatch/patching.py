@@ -12,7 +12,7 @@ from gitops_bot.yamlpatch.edits.operation import Operation, check_operation
 from gitops_bot.yamlpatch.edits.remove import remove_edits
 from gitops_bot.yamlpatch.edits.replace import replace_edits
 from gitops_bot.yamlpatch.errors import PatchRefused, RefusalReason
-from gitops_bot.yamlpatch.events import SCALAR, SEQUENCE, Document, check_syntax, parse
+from gitops_bot.yamlpatch.events import SCALAR, SEQUENCE, Document, parse, refuse_invalid
 from gitops_bot.yamlpatch.layout import Edit, apply
 from gitops_bot.yamlpatch.navigate import Place, find, merges_key, refuse_shared_anchor
 from gitops_bot.yamlpatch.reading import plain_value
@@ -52,14 +52,15 @@ def patch(
     if len(source) < _CHECK_ALL_BELOW and len(ranges) > 1:
         for at, (start, end) in enumerate(ranges):
             if at != document:
-                check_syntax(source[start:end].decode())
+                refuse_invalid(source[start:end].decode())
     before = parse(chunk.text)
     after = _run(_Batch(before), checked, allow_shared_anchor=allow_shared_anchor)
     if after is before:
         return source
     if is_json(before) and not is_json(after):
         raise PatchRefused(RefusalReason.NOT_JSON, "JSON has no such value")
-    return source[: chunk.start] + after.text.encode() + source[chunk.end :]
+    view = memoryview(source)
+    return b"".join((view[: chunk.start], after.text.encode(), view[chunk.end :]))
 
 
 def _run(batch: _Batch, operations: Sequence[Operation], *, allow_shared_anchor: bool) -> Document:

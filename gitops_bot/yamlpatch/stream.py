@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gitops_bot.yamlpatch.errors import PatchRefused, RefusalReason
 
 _CONTENT_LINE = re.compile(rb"^[ \t]*[^\s#%]|^[ \t]+%", re.MULTILINE)
-_AFTER_MARKER = (b"", b" ", b"\t", b"\n", b"\r")
-_SOPS_VALUE = re.compile(rb"ENC\[AES256_GCM,data:")
+_MARKER = re.compile(rb"(?:---|\.\.\.)(?=[ \t\r\n]|\Z)")
+_MARKER_LINE = re.compile(rb"\n(?:---|\.\.\.)(?=[ \t\r\n]|\Z)")
+_SOPS_VALUE = b"ENC[AES256_GCM,data:"
 _SOPS_KEY = re.compile(rb"""^["']?sops["']?[ \t]*:|[{,]\s*"sops"\s*:""", re.MULTILINE)
 _SOPS_METADATA = re.compile(
     rb"""["']?\b(?:mac|lastmodified|kms|pgp|age|gcp_kms|azure_kv|hc_vault|version|key_groups|shamir_threshold|"""
@@ -51,19 +53,13 @@ def split_documents(source: bytes) -> list[tuple[int, int]]:
     return documents
 
 
-def _markers(source: bytes, begin: int) -> list[tuple[int, bool]]:
-    """Where each `---` (True) or `...` (False) line starts."""
-    found = []
-    for marker, opens in ((b"---", True), (b"...", False)):
-        position = begin if source.startswith(marker, begin) else source.find(b"\n" + marker, begin) + 1
-        while position > 0 or (position == begin and source.startswith(marker)):
-            if source[position + 3 : position + 4] in _AFTER_MARKER:
-                found.append((position, opens))
-            position = source.find(b"\n" + marker, position) + 1
-            if position == 0:
-                break
-    found.sort()
-    return found
+def _markers(source: bytes, begin: int) -> Iterator[tuple[int, bool]]:
+    """Where each `---` (True) or `...` (False) line starts, in order."""
+    first = _MARKER.match(source, begin)
+    if first:
+        yield begin, first.group() == b"---"
+    for match in _MARKER_LINE.finditer(source, begin):
+        yield match.start() + 1, match.group() == b"\n---"
 
 
 def _has_content(source: bytes, start: int, end: int) -> bool:
@@ -98,7 +94,7 @@ def refuse_unreadable(source: bytes) -> None:
 
 def is_sops(source: bytes) -> bool:
     """Does any document hold SOPS-encrypted values or SOPS' metadata at its root?"""
-    if b"ENC[" in source and _SOPS_VALUE.search(source):
+    if _SOPS_VALUE in source:
         return True
     if b"sops" not in source:
         return False

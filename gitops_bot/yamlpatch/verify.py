@@ -56,9 +56,9 @@ def _skip_change(before: Document, after: Document, position: int, change: Chang
         position += 1
     if position >= len(after.kinds) or not _is_value(after, position, change.value, keeps_keys=change.keeps_keys):
         raise _differs()
-    if change.first < change.last and before.signatures[change.first][-1] != after.signatures[position][-1]:
+    if change.first < change.last and before.events[change.first].anchor != after.events[position].anchor:
         raise _differs()
-    return after.close[position] + 1
+    return position + 1 if after.kinds[position] == SCALAR else after.close[position] + 1
 
 
 def _differs() -> PatchRefused:

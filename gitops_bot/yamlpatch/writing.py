@@ -19,11 +19,12 @@ _UNSAFE_IN_FLOW = re.compile(r"[\[\]{},?]|:[\[\]{},\"']")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How new text is written in this file: indentation step, sequences under their key, quotes, flow spacing."""
+    """How new text is written in this file: indentation (JSON: unit), sequences under keys, quotes, flow spacing."""
 
     quote: str = '"'
     always_quote: str = ""
     step: int = 2
+    unit: str = "  "
     sequence_offset: int = 0
     end_of_line: str = "\n"
     colon: str = ": "
@@ -82,17 +83,18 @@ def flow_text(value: Json, style: Style) -> str:
     return scalar_text(value, style, flow=True)
 
 
-def pretty_json(value: Json, column: int, style: Style) -> str:
-    """A value as JSON over several lines, its closing bracket at the column; for files that are written so."""
+def pretty_json(value: Json, indentation: str, style: Style) -> str:
+    """A value as JSON over several lines, its closing bracket at the indentation; for files that are written so."""
     if not value or not isinstance(value, (dict, list)):
         return flow_text(value, style)
-    line = style.end_of_line + " " * (column + style.step)
-    inner = column + style.step
+    inner = indentation + style.unit
     if isinstance(value, dict):
-        pairs = (f"{quoted(key, DOUBLE)}: {pretty_json(item, inner, style)}" for key, item in value.items())
-        return "{" + ",".join(line + pair for pair in pairs) + style.end_of_line + " " * column + "}"
-    items = (line + pretty_json(item, inner, style) for item in value)
-    return "[" + ",".join(items) + style.end_of_line + " " * column + "]"
+        items = [f"{quoted(key, DOUBLE)}: {pretty_json(item, inner, style)}" for key, item in value.items()]
+    else:
+        items = [pretty_json(item, inner, style) for item in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    lines = [f"{inner}{item}" for item in items]
+    return style.end_of_line.join([opening, f",{style.end_of_line}".join(lines), indentation + closing])
 
 
 def flow_key(key: str, style: Style) -> str:

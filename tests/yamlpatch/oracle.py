@@ -50,11 +50,16 @@ def same(left: object, right: object) -> bool:
     return left == right or (left != left and right != right)
 
 
-def patched(source: bytes | str, *operations: Operation, document: int = 0) -> bytes:
+def patched(
+    source: bytes | str,
+    *operations: Operation,
+    document: int = 0,
+    versions: tuple[tuple[int, int], ...] = ((1, 1), (1, 2)),
+) -> bytes:
     """patch(), with its result checked against jsonpatch under both versions of YAML."""
     before = source.encode() if isinstance(source, str) else source
     after = patch(before, document, list(operations))
-    for version in ((1, 1), (1, 2)):
+    for version in versions:
         expected = read(before, version)
         expected[document] = cast("object", jsonpatch.apply_patch(copy.deepcopy(expected[document]), list(operations)))
         assert same(read(after, version), expected), f"YAML {version}: {after!r}"

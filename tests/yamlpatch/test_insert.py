@@ -79,6 +79,7 @@ def test_an_item_follows_the_sequences_own_style(source: str, pointer: str, valu
         ("a: [\n  1, # one\n  2 # two\n]\n", "/a/-", 9, "a: [\n  1, # one\n  2, # two\n  9\n]\n"),
         ("a: [\n  1, # one\n  2, # two\n]\n", "/a/-", 9, "a: [\n  1, # one\n  2, # two\n  9,\n]\n"),
         ("a: [\n  1,\n  2\n]\n", "/a/1", 9, "a: [\n  1,\n  9,\n  2\n]\n"),
+        ('{\n\t"a": 1\n}\n', "/c", {"d": [1]}, '{\n\t"a": 1,\n\t"c": {\n\t\t"d": [\n\t\t\t1\n\t\t]\n\t}\n}\n'),
         ('{"a":1,"b":2}\n', "/c", {"d": [1, 2]}, '{"a":1,"b":2,"c":{"d":[1,2]}}\n'),
         ('{\n  "a": 1\n}\n', "/c", {"d": []}, '{\n  "a": 1,\n  "c": {\n    "d": []\n  }\n}\n'),
     ],

@@ -17,6 +17,7 @@ REFUSED: list[tuple[str, Operation, RefusalReason]] = [
     ("a: {{ .Values.a }}\nb: 1\n", replace("/b", 2), RefusalReason.TEMPLATE),
     ("{{- if .Values.a }}\nb: 1\n{{- end }}\n", replace("/b", 2), RefusalReason.TEMPLATE),
     ("a: {{ x }}-suffix\nb: 1\n", replace("/b", 2), RefusalReason.TEMPLATE),
+    ("a: 1\n---\nb: {{ x }}\n", replace("/a", 2), RefusalReason.TEMPLATE),
     ("a: 1\n---\nb: {{ x }}-y\n", replace("/a", 2), RefusalReason.TEMPLATE),
     ("a: 1\n", replace("/b", 2), RefusalReason.POINTER_NOT_FOUND),
     ("a: 1\n", replace("/a/b", 2), RefusalReason.POINTER_NOT_FOUND),
@@ -47,10 +48,11 @@ REFUSED: list[tuple[str, Operation, RefusalReason]] = [
     ("a: !!str 1\n", replace("/a", "2"), RefusalReason.EXPLICIT_TAG),
     ("a: !Ref b\n", replace("/a", "2"), RefusalReason.EXPLICIT_TAG),
     ("a: !Join\n- x\n- z\n", replace("/a/0", "2"), RefusalReason.EXPLICIT_TAG),
-    ("? a\n: 1\n? b\n: 2\n", remove("/b"), RefusalReason.UNSUPPORTED_SHAPE),
+    ("? a\n: 1\n?\n  b\n: 2\n", remove("/b"), RefusalReason.UNSUPPORTED_SHAPE),
     ("a: [b: 1]\n", add("/a/0/c", 2), RefusalReason.UNSUPPORTED_SHAPE),
     ("a: [b: 1]\n", remove("/a/0/b"), RefusalReason.UNSUPPORTED_SHAPE),
     ("a: 1\n", remove(""), RefusalReason.UNSUPPORTED_SHAPE),
+    ("a: " + "[" * 300 + "]" * 300 + "\n", remove("/a"), RefusalReason.UNSUPPORTED_SHAPE),
     ('{"a": 1}\n', replace("/a", float("inf")), RefusalReason.NOT_JSON),
 ]
 

@@ -26,6 +26,7 @@ from tests.yamlpatch.oracle import patched, remove
         ("- k: a\n  # about v\n  v: 1\n", "/0/k", "-\n  # about v\n  v: 1\n"),
         ("- - a\n  - b\n", "/0/0", "- - b\n"),
         ("-\n  - a\n  - b\n", "/0/0", "-\n  - b\n"),
+        ("? a\n: 1\n? b\n: 2\n", "/b", "? a\n: 1\n"),
         ("a:\n-\n- b\n", "/a/0", "a:\n- b\n"),
         ("a:\n- x\n---\nb: 1\n", "/a/0", "a: []\n---\nb: 1\n"),
     ],

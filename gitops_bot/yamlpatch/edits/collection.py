@@ -16,6 +16,7 @@ from gitops_bot.yamlpatch.layout import (
     dash,
     ends_line,
     has_properties,
+    indentation,
     is_empty,
     key_column,
     line_end,
@@ -90,8 +91,7 @@ def _inline(text: str, start: int, value: Collection, style: Style) -> str:
     """A collection in flow style; in JSON of several lines over several lines too."""
     if not style.json or "\n" not in text.strip():
         return flow_text(value, style)
-    line = line_start(text, start)
-    return pretty_json(value, len(text[line:start]) - len(text[line:start].lstrip(" ")), style)
+    return pretty_json(value, indentation(text, start), style)
 
 
 def _open_block(document: Document, place: Place, value: Collection, style: Style, start: int, end: int) -> list[Edit]:

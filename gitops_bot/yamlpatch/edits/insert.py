@@ -14,6 +14,7 @@ from gitops_bot.yamlpatch.layout import (
     dash,
     end_of_line,
     ends_line,
+    indentation,
     key_column,
     line_end,
     line_start,
@@ -114,7 +115,7 @@ def _into_flow(document: Document, place: Place, parent: int, value: Json) -> li
     children = document.children(parent)
     new = flow_text(value, style)
     if style.json and children and starts_line(text, document.start(children[0])):
-        new = pretty_json(value, column(text, document.start(children[0])), style)
+        new = pretty_json(value, indentation(text, document.start(children[0])), style)
     if mapping:
         new = flow_key(place.token, style) + new
     if not children:
@@ -128,7 +129,7 @@ def _into_flow(document: Document, place: Place, parent: int, value: Json) -> li
 def _separator(text: str, start: int, comma: str) -> str:
     """What stands between a new item and the one at `start`: a line of its own where that one has one."""
     if starts_line(text, start):
-        return f",{end_of_line(text, start)}{' ' * column(text, start)}"
+        return f",{end_of_line(text, start)}{indentation(text, start)}"
     return comma
 
 
@@ -146,7 +147,7 @@ def _append_flow(document: Document, parent: int, children: list[int], new: str,
             behind = text.index(",", end) + 1
             return [Edit(behind, behind, f" {new},")]
         return [Edit(end, end, comma + new)]
-    indented = end_of_line(text, end) + " " * column(text, document.start(last)) + new
+    indented = end_of_line(text, end) + indentation(text, document.start(last)) + new
     line = line_end(text, end)
     if trailing:
         behind = max(text.index(",", end) + 1, line)

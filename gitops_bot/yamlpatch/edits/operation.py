@@ -31,7 +31,10 @@ def check_operation(operation: object) -> Operation:
     parse_pointer(path)
     if name != "remove" and "value" not in operation:
         raise PatchInvalid(f"the operation {name} needs a 'value'")
-    return Operation(name, str(path), to_json(operation.get("value")))
+    try:
+        return Operation(name, str(path), to_json(operation.get("value")))
+    except RecursionError as error:
+        raise PatchInvalid("the value is nested too deeply, or contains itself") from error
 
 
 def to_json(value: object) -> Json:

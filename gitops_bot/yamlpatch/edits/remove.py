@@ -58,9 +58,12 @@ def _entry_start(document: Document, place: Place, parent: int) -> int:
     """Where the entry's key or the item's dash stands."""
     if place.key is not None:
         start = document.start(place.key)
-        if column(document.text, start) != key_column(document, parent):
-            raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "the key is written with '?' or apart")
-        return start
+        text, at = document.text, line_start(document.text, start) + key_column(document, parent)
+        if at == start:
+            return start
+        if text[at : at + 1] != "?" or text[at + 1 : start].strip():
+            raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "the key stands apart from its siblings")
+        return at
     start = dash(document, parent, place.ordinal)
     if start < 0 or document.text[start : start + 1] != "-":
         raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "the item's dash was not found")

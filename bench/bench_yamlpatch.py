@@ -1,7 +1,7 @@
 """How fast yamlpatch edits, and what each parser that it could build on costs.
 
-python -m bench.yamlpatch            figures as text
-python -m bench.yamlpatch --json     the same for machines
+python -m bench.bench_yamlpatch            figures as text
+python -m bench.bench_yamlpatch --json     the same for machines
 """
 
 from __future__ import annotations
