@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import Struct
 
+from gitops_bot.clients.editing import edited_fields
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.errors import ToolMissing
+from gitops_bot.errors import GitopsBotError
 from gitops_bot.locate import locate
-from gitops_bot.model.diagnosis import Diagnosis, Escalate, RevertRelease
-from gitops_bot.model.difference import ObjectChange
+from gitops_bot.model.diagnosis import Diagnosis, Escalate, IgnoreDifference, RevertRelease, SetField
 from gitops_bot.model.fingerprint import fingerprint
 from gitops_bot.model.incident import Skipped
-from gitops_bot.model.proposal import Candidate, NotLocated, Proof, Proposal, ReturnTo
+from gitops_bot.model.proposal import Candidate, NotLocated, Proof, Proposal
 from gitops_bot.prove import Expectation, prove
 
 
@@ -45,22 +45,24 @@ def _attempt(fleet: Fleet, diagnosis: Diagnosis) -> Attempt | Skipped:
         return Attempt(diagnosis, NotLocated(reason=diagnosis.remedy.reason), iter(()))
     ways = locate(fleet, diagnosis, _named(fleet, diagnosis))
     try:
-        return Attempt(diagnosis, next(ways), ways)
-    except ToolMissing as missing:
-        return _not_judged(diagnosis, missing)
+        first = next(ways, None)
+    except GitopsBotError as error:
+        return _not_judged(diagnosis, error)
+    return Attempt(diagnosis, first or NotLocated(reason="no change in Git expresses the remedy"), ways)
 
 
-def _not_judged(diagnosis: Diagnosis, missing: ToolMissing) -> Skipped:
-    # Without the program nothing can be proven: that is this machine's fault and no reason to call a person.
+def _not_judged(diagnosis: Diagnosis, error: GitopsBotError) -> Skipped:
+    # Without the program, or the clone's objects, nothing can be proven: that is this machine's fault and no reason to
+    # call a person; nor is it one to leave the other applications alone.
     application = diagnosis.incident.application.name
-    return Skipped(application=application, reason=f"{diagnosis.cause}. Not treated: {missing}", problem=True)
+    return Skipped(application=application, reason=f"{diagnosis.cause}. Not treated: {error}", problem=True)
 
 
 def _settle(fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipped]) -> Proposal | Skipped:
     try:
         return _first_proven(fleet, attempt, attempts)
-    except ToolMissing as missing:
-        return _not_judged(attempt.diagnosis, missing)
+    except GitopsBotError as error:
+        return _not_judged(attempt.diagnosis, error)
 
 
 def _first_proven(fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipped]) -> Proposal | Skipped:
@@ -97,16 +99,8 @@ def _companions(attempt: Attempt, way: Candidate, attempts: list[Attempt | Skipp
 
 
 def _proposal(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate, proof: Proof) -> Proposal:
-    fields = [field.label for change in _suspects(candidate) for field in change.fields] or [
-        change.key.kind for change in _suspects(candidate)
-    ]
-    name = _named(fleet, diagnosis)
-    if candidate.edits:
-        name = fingerprint(
-            (edit.path for edit in candidate.edits), diagnosis.incident.resource.kind, fields, _cause_class(diagnosis)
-        )
     return Proposal(
-        fingerprint=name,
+        fingerprint=_fingerprint(fleet, diagnosis, candidate),
         diagnoses=(diagnosis,),
         edits=candidate.edits,
         rendered=proof.rendered,
@@ -117,8 +111,24 @@ def _proposal(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate, proof: P
     )
 
 
-def _suspects(candidate: Candidate) -> tuple[ObjectChange, ...]:
-    return candidate.intent.suspects if isinstance(candidate.intent, ReturnTo) else ()
+def _fingerprint(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate) -> str:
+    """Return the name of the cause: of the files and their fields that are edited, whoever reads them.
+
+    Two applications that one line breaks have one name, and keep it when one of them heals.
+    """
+    if not candidate.edits:
+        return _named(fleet, diagnosis)
+    paths = [edit.path for edit in candidate.edits]
+    remedy = diagnosis.remedy
+    if isinstance(remedy, SetField | IgnoreDifference):
+        pointers = remedy.pointers if isinstance(remedy, IgnoreDifference) else (remedy.pointer,)
+        return fingerprint(paths, str(remedy.resource), pointers, _cause_class(diagnosis))
+    fields = [
+        f"{path}: {label}"
+        for path, after in candidate.contents.items()
+        for label in edited_fields(fleet.repository.read(fleet.commit, path), after)
+    ]
+    return fingerprint(paths, "", fields, _cause_class(diagnosis))
 
 
 def _named(fleet: Fleet, diagnosis: Diagnosis) -> str:

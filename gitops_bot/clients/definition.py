@@ -15,7 +15,7 @@ ENDINGS = (".yaml", ".yml", ".json")
 
 
 class Definition(Struct, frozen=True, kw_only=True):
-    """The document of a file that declares an Application, as it stands at the commit that was searched."""
+    """The document of a file that declares an Application or an ApplicationSet, at the commit that was searched."""
 
     name: str
     namespace: str
@@ -24,9 +24,9 @@ class Definition(Struct, frozen=True, kw_only=True):
     body: dict[str, Json]
 
 
-def definitions_in(path: str, source: bytes) -> tuple[Definition, ...]:
-    """Return the Applications that a file declares; none where it is no plain YAML or JSON."""
-    if not path.endswith(ENDINGS) or b"Application" not in source:
+def definitions_in(path: str, source: bytes, kind: str = "Application") -> tuple[Definition, ...]:
+    """Return the Applications (or ApplicationSets) that a file declares; none where it is no plain YAML or JSON."""
+    if not path.endswith(ENDINGS) or kind.encode() not in source:
         return ()
     return tuple(
         Definition(
@@ -37,7 +37,7 @@ def definitions_in(path: str, source: bytes) -> tuple[Definition, ...]:
             body=body,
         )
         for number, body in enumerate(_documents(source))
-        if body.get("kind") == "Application" and text(body.get("apiVersion")).startswith(GROUP)
+        if body.get("kind") == kind and text(body.get("apiVersion")).startswith(GROUP)
     )
 
 

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
 
+from gitops_bot.model.difference import differences
 from gitops_bot.model.json import Json
 from gitops_bot.model.plan import CommentTouch, Edit, FieldPatch, HunkReversal
 
 COMMENT_TAG = "# gitops-bot: "
 DIFF_CONTEXT = 3
+BINARY_WINDOW = 8000  # where Git looks for a NUL byte
 
 
 class NotEditable(Exception):
@@ -68,6 +71,11 @@ def _reverse(path: str, content: bytes | None, commit: str, history: History) ->
     parent = history.parent(commit)
     new = history.read(commit, path)
     old = history.read(parent, path) if parent else None
+    if any(version is not None and is_encrypted(version) for version in (content, new, old)):
+        raise NotEditable(
+            f"{path} is encrypted with SOPS: what an older version holds cannot be read here and may be revoked, and "
+            " lines of two versions do not decrypt together"
+        )
     if content == new:
         return old
     if content is None or new is None or old is None:
@@ -140,6 +148,36 @@ def touch(path: str, before: bytes, text: str) -> bytes:
     return before + gap + comment + line_end
 
 
+def is_encrypted(content: bytes) -> bool:
+    """Return whether SOPS encrypted the file, whatever its format is: YAML, JSON, INI, environment or binary."""
+    from gitops_bot.yamlpatch.stream import is_sops
+
+    return b"ENC[AES256_GCM," in content or is_sops(content)
+
+
+def edited_fields(before: bytes | None, after: bytes | None) -> tuple[str, ...]:
+    """Return the labels of the fields that differ between two versions of a YAML file, sorted; none for other files."""
+    old, new = _loaded(before), _loaded(after)
+    if old is None or new is None or len(old) != len(new):
+        return ()
+    pairs = enumerate(zip(old, new, strict=True))
+    return tuple(sorted(f"{number}:{one.label}" for number, pair in pairs for one in differences(*pair)))
+
+
+def _loaded(content: bytes | None) -> list[Json] | None:
+    from gitops_bot.yamlpatch import YamlPatchError, load_documents
+
+    try:
+        return None if content is None else list(load_documents(content))
+    except YamlPatchError:
+        return None
+
+
+def printable(path: str) -> str:
+    """Return a path as Git gives it in characters that can be written out: bytes that are no UTF-8 as `\\xNN`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def blob_id(content: bytes) -> str:
     """Return Git's name for the bytes (SHA-1 of a blob object)."""
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
@@ -149,6 +187,8 @@ def make_edit(
     path: str, before: bytes | None, change: FieldPatch | HunkReversal | CommentTouch, history: History
 ) -> tuple[Edit, bytes | None]:
     """Return the edit with its blob ids and diff, and the file's new bytes. Raises NotEditable (NothingToChange)."""
+    if (shown := printable(path)) != path:
+        raise NotEditable(f"the name of {shown} is not UTF-8: a forge's API cannot name it")
     after = new_content(path, before, change, history)
     if after == before:
         raise NothingToChange(f"{path} already says so")
@@ -182,10 +222,12 @@ def recompute(edits: tuple[Edit, ...], files: Mapping[str, bytes | None], histor
 
 
 def unified(path: str, before: bytes | None, after: bytes | None) -> str:
-    """Return a unified diff for people, with `/dev/null` for a file that is not there."""
+    """Return a unified diff for people, with `/dev/null` for a file that is not there; binary files are only named."""
     old = _lines(before)
     new = _lines(after)
     names = (f"a/{path}" if before is not None else "/dev/null", f"b/{path}" if after is not None else "/dev/null")
+    if any(b"\0" in (content or b"")[:BINARY_WINDOW] for content in (before, after)):
+        return f"Binary files {names[0]} and {names[1]} differ\n"
     lines = difflib.unified_diff(old, new, *names, n=DIFF_CONTEXT, lineterm="\n")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from gitops_bot.clients.applicationsets import Checkout, Evidence, FieldPlace, Membership, Memberships, owned
 from gitops_bot.clients.definition import Definition, definitions_in, sources_of
-from gitops_bot.clients.rendering import NotRenderable, ReadSet, Rendered, Renderer, RenderInput
+from gitops_bot.clients.rendering import NotRenderable, ReadSet, Rendered, Renderer, RenderFailed, RenderInput
 from gitops_bot.clients.rendering.urls import same_repository
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.workspace import Workspace
@@ -46,6 +47,8 @@ class Fleet:
         self._reads: dict[str, ReadSet | None] = {}
         self._definitions: dict[str, Definition] = {}
         self._searched: set[str] = set()
+        checkout = Checkout(repository=repository, workspace=workspace, commit=commit, branch=branch, urls=urls)
+        self._memberships = Memberships(checkout, renderer.tools)
 
     def is_own(self, source: Source) -> bool:
         """Whether the source takes files from this repository."""
@@ -74,11 +77,16 @@ class Fleet:
 
     def sources(self, application: Application) -> tuple[Source, ...]:
         """Return the sources as Git declares them in the workspace's present state, else as Argo CD has them."""
-        definition = self.definition(application)
-        if definition is None:
+        try:
+            return self._declared_sources(application)
+        except (RenderFailed, NotRenderable):
             return application.sources
-        path = self.workspace.root / definition.path
-        declared = sources_of(path.read_bytes(), definition) if path.is_file() else ()
+
+    def _declared_sources(self, application: Application) -> tuple[Source, ...]:
+        declared = self._memberships.sources(application)
+        definition = self.definition(application)
+        if not declared and definition is not None:
+            declared = sources_of(self.workspace.read(definition.path) or b"", definition)
         live = (*application.sources, *[None] * len(declared))
         return tuple(self._as_known(*pair) for pair in zip(declared, live, strict=False)) or application.sources
 
@@ -90,42 +98,52 @@ class Fleet:
 
     def render(self, application: Application, sources: tuple[Source, ...] | None = None) -> Rendered:
         """Render at the workspace's present state, with other sources where given (RenderFailed, NotRenderable)."""
-        return self.renderer.render(self._request(application, sources))
+        chosen = self._declared_sources(application) if sources is None else sources
+        return self.renderer.render(self._request(application, chosen))
 
     def reads(self, application: Application, sources: tuple[Source, ...] | None = None) -> ReadSet | None:
         """Return what the Application reads at the workspace's present state, None where that cannot be told."""
         try:
-            reads = self.renderer.reads(self._request(application, sources))
+            chosen = self.sources(application) if sources is None else sources
+            reads = self.renderer.reads(self._request(application, chosen))
         except NotRenderable:
             return None
         definition = self.definition(application)
-        if definition is None:
-            return reads
-        return ReadSet(files=reads.files | {definition.path}, folders=reads.folders, listings=reads.listings)
+        declaring = ReadSet(files=frozenset({definition.path} if definition else ()))
+        return reads | declaring | self._memberships.reads(application)
 
-    def _request(self, application: Application, sources: tuple[Source, ...] | None) -> RenderInput:
+    def _request(self, application: Application, sources: tuple[Source, ...]) -> RenderInput:
         return RenderInput(
             application=application.name,
-            namespace=application.spec.destination.namespace,
-            sources=self.sources(application) if sources is None else sources,
+            namespace=self._memberships.namespace(application),
+            sources=sources,
             repository_urls=self._urls,
             branch=self.branch,
             project=application.spec.project,
         )
 
     def readers(self, paths: Iterable[str]) -> tuple[Application, ...]:
-        """Return the Applications of this repository that read one of the files at the commit, by name."""
+        """Return the Applications of this repository that read one of the files at the commit, by name.
+
+        Of an ApplicationSet whose generators read one, all that it makes.
+        """
         wanted = tuple(paths)
         for path in wanted:
             self._learn_definitions(path)
+        together = {one.name for one in self._memberships.readers(wanted, self.applications.values())}
+        for name in sorted(together):
+            self.search_definition(self.applications[name])
         found = []
         for name, application in sorted(self.applications.items()):
             if self.own_index(application) is None:
-                continue
-            if name not in self._reads:
-                self._reads[name] = self.reads(application)
-            reads = self._reads[name]
-            if reads is not None and any(reads.covers(path) for path in wanted):
+                # What a chart from elsewhere renders to is not seen here, but that an edit may move it is known.
+                reads: ReadSet | None = self._memberships.reads(application)
+                together.discard(name)
+            else:
+                if name not in self._reads:
+                    self._reads[name] = self.reads(application)
+                reads = self._reads[name]
+            if reads is not None and (name in together or any(reads.covers(path) for path in wanted)):
                 found.append(application)
         return tuple(found)
 
@@ -138,18 +156,41 @@ class Fleet:
         return self._definitions.get(application.name)
 
     def search_definition(self, application: Application) -> Definition | None:
-        """Look through the repository, once, for the manifest that declares the Application."""
+        """Look through the repository, once, for the manifest that declares the Application.
+
+        Where an ApplicationSet makes it there is none, and its sources are from then on what the ApplicationSet gives.
+        """
         if application.name not in self._searched:
             self._searched.add(application.name)
             found = [
                 definition
-                for path in self.repository.grep(self.commit, application.name)
+                for path in (() if owned(application) else self.repository.grep(self.commit, application.name))
                 for definition in definitions_in(path, self.repository.read(self.commit, path) or b"")
                 if definition.name == application.name and definition.namespace in ("", application.metadata.namespace)
             ]
             if len(found) == 1:
                 self._know(found[0])
+            if not found and self._memberships.learn(application, self._evidence(application)) is not None:
+                self._reads.pop(application.name, None)
         return self.definition(application)
+
+    def _evidence(self, application: Application) -> Evidence:
+        """Return at which commits Argo CD is known to have had which sources."""
+        last = [(self.revision(application, one), deployed_sources(one)) for one in application.history[-1:]]
+        now = [(commit, application.sources) for commit in (self.commit, self.compared_revision(application))]
+        return tuple((commit, sources) for commit, sources in (*now, *last) if commit)
+
+    def membership(self, application: Application) -> Membership | None:
+        """Return the ApplicationSet that makes the Application, None where none is known; after `search_definition`."""
+        return self._memberships.of(application)
+
+    def generated_from(self, application: Application, pointer: str) -> tuple[FieldPlace, ...]:
+        """Return where Git sets a field of the Application (`/spec/source/path`) that an ApplicationSet makes."""
+        return self._memberships.places(application, pointer)
+
+    def expands(self, application_set: str) -> bool:
+        """Return whether all that an ApplicationSet makes is told from Git: then rendering shows what it moves."""
+        return self._memberships.expands(application_set)
 
     def _learn_definitions(self, path: str) -> None:
         for definition in definitions_in(path, self.repository.read(self.commit, path) or b""):

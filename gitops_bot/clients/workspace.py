@@ -32,12 +32,14 @@ class Workspace:
 
     Files hold the blobs' bytes: no line-ending conversion, no filter. Symbolic links that stay inside the folder are
     links; others are plain files that hold the target's name. Reading is safe from several threads; changing is not.
+    `state` is another number whenever the files are others than before: what was read is good until then.
     """
 
     def __init__(self, repository: ConfigRepository, commit: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.root = folder.resolve()
         self.commit = commit
+        self.state = 0
         self._shown = commit
         self._repository = repository
         self._base = repository.entries(commit)
@@ -152,6 +154,7 @@ class Workspace:
             self._changed = before
 
     def _put(self, contents: Mapping[str, _Content | None]) -> None:
+        self.state += 1 if contents else 0
         # Removals first: a folder may take a file's place, or a file a folder's.
         for path in contents:
             self._remove(path)

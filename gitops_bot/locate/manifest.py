@@ -22,9 +22,11 @@ def edit_manifest(fleet: Fleet, application: Application, operations: Operations
     """Return the edit that `operations` (RFC 6902, made for the manifest that is found) mean, or why there is none."""
     definition = fleet.search_definition(application)
     if definition is None:
+        membership = fleet.membership(application)
+        where = f"in {membership.label}, for all that it makes" if membership else "where it is made"
         return NotLocated(
             reason=f"the manifest of the Application {application.name} is not written out in this repository: it "
-            "must be changed where it is made"
+            f"must be changed {where}"
         )
     parent = fleet.parent(application)
     if parent is None:

@@ -2,165 +2,123 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from functools import reduce
 
 from msgspec import Struct
 
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.clients.rendering import NotRenderable, ReadSet, RenderFailed
-from gitops_bot.clients.repository import Commit
-from gitops_bot.locate.span import Span, find_span, paths_read
+from gitops_bot.clients.movement import covers, named, overlap
+from gitops_bot.clients.rendering import ReadSet
+from gitops_bot.locate.span import Span, find_spans
+from gitops_bot.locate.suspicion import Blame, breakers, movers
+from gitops_bot.locate.versions import Versions
+from gitops_bot.model.application import Application
 from gitops_bot.model.diagnosis import Diagnosis, RevertRelease
-from gitops_bot.model.difference import ObjectChange, compare
 from gitops_bot.model.incident import Incident, Trouble
-from gitops_bot.model.json import Json
 from gitops_bot.model.plan import GitChange
-from gitops_bot.model.proposal import NotLocated
-from gitops_bot.model.resource import Manifest, ResourceKey
-from gitops_bot.model.source import Source
+from gitops_bot.model.proposal import NotLocated, RenderAgain, ReturnTo
 
 MAXIMUM_COMMITS = 24
-CONFIGURATION_KINDS = ("ConfigMap", "Secret")
+SHOWN_MESSAGE = 300
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """The culprit commits (newest first), the files of the Application that they touched, and the fields they moved."""
+    """The culprit commits (newest first), the Application's files that they touched, and what taking back must give."""
 
     change: GitChange
     commits: tuple[str, ...]
     paths: tuple[str, ...]
-    suspects: tuple[ObjectChange, ...]
-    span: Span
-
-
-class State(Struct, frozen=True):
-    """The Application as one commit renders it; None where it does not render."""
-
-    commit: Commit | None
-    manifests: tuple[Manifest, ...] | None
+    intent: ReturnTo | RenderAgain
 
 
 def find_origin(fleet: Fleet, diagnosis: Diagnosis, remedy: RevertRelease) -> Origin | NotLocated:
     """Return the change that the trouble began with, or why none in Git explains it."""
     incident = diagnosis.incident
-    span = find_span(fleet, incident)
-    if isinstance(span, NotLocated):
-        return span
     fleet.search_definition(incident.application)
-    reads = paths_read(fleet, incident.application, span)
-    paths = {path for one in reads for path in one.paths}
-    commits = fleet.repository.commits(span.good, span.bad, sorted(paths))
+    innocent = []
+    for span in find_spans(fleet, incident):
+        if isinstance(span, NotLocated):
+            return span
+        found = _search(fleet, incident, remedy, span)
+        if not isinstance(found, str):
+            return found
+        innocent.append(found)
+    return NotLocated(reason="; ".join(dict.fromkeys(innocent)))
+
+
+def _search(fleet: Fleet, incident: Incident, remedy: RevertRelease, span: Span) -> Origin | NotLocated | str:
+    """Return the origin within a span, why it cannot be told, or (as text) why nothing in the span is to blame."""
+    application = incident.application
+    versions = Versions(fleet, application)
+    if problem := _not_comparable(versions, incident, span):
+        return NotLocated(reason=problem)
+    reads = _reads(fleet, application, span)
+    commits = fleet.repository.commits(span.good, span.bad, reads.paths)
+    between = f"between {span.good[:7]} and {span.bad[:7]}"
     if not commits:
-        return NotLocated(
-            reason=f"no file that {incident.application.name} reads changed between {span.good[:7]} and "
-            f"{span.bad[:7]}: the trouble did not begin with a change in Git"
-        )
+        return f"no file that {application.name} reads changed {between}: the trouble did not begin in Git"
     if len(commits) > MAXIMUM_COMMITS:
-        return NotLocated(
-            reason=f"{len(commits)} commits lie between the last good deployment ({span.good[:7]}) and the bad one"
-        )
-    try:
-        states = _states(fleet, incident, span, commits)
-    except NotRenderable as refusal:
-        return NotLocated(reason=refusal.reason)
-    culprits = _broken_by(states) if incident.trouble is Trouble.RENDER else _moved_by(states, incident, remedy)
-    if not culprits:
-        return NotLocated(
-            reason=f"nothing that {incident.resource} is made of changed between {span.good[:7]} and {span.bad[:7]}"
-        )
-    return _origin(fleet, span, culprits, reads, states, remedy)
+        return NotLocated(reason=f"{len(commits)} commits lie {between}, the last good deployment and the bad one")
+    if incident.trouble is Trouble.RENDER:
+        blame = breakers(versions, commits)
+    else:
+        blame = movers(versions, commits, versions.at(span.good, span.good_sources), span.bad, incident, remedy)
+    if blame.unclear:
+        return NotLocated(reason=blame.unclear)
+    if not blame.culprits:
+        return f"nothing that {incident.resource} is made of changed {between}"
+    if blame.suspects and (done := _already_changed(versions, span, blame)):
+        return done
+    return _origin(fleet, span, blame, reads, incident.trouble)
 
 
-def _states(fleet: Fleet, incident: Incident, span: Span, commits: tuple[Commit, ...]) -> list[State]:
-    return [
-        State(None, _render(fleet, incident, span.good, span.good_sources)),
-        *(State(commit, _render(fleet, incident, commit.sha, None)) for commit in commits),
-    ]
+def _not_comparable(versions: Versions, incident: Incident, span: Span) -> str:
+    name = incident.application.name
+    good, bad = versions.at(span.good, span.good_sources), versions.at(span.bad)
+    if isinstance(good, str):
+        return f"{name} cannot be rendered here at {span.good[:7]}, its last good commit: {good[:SHOWN_MESSAGE]}"
+    if incident.trouble is Trouble.RENDER:
+        fails = isinstance(bad, str)
+        return "" if fails else f"{name} renders here at {span.bad[:7]}: what fails is not in this repository's files"
+    return f"{name} cannot be rendered here at {span.bad[:7]}: {bad[:SHOWN_MESSAGE]}" if isinstance(bad, str) else ""
 
 
-def _render(
-    fleet: Fleet, incident: Incident, commit: str, sources: tuple[Source, ...] | None
-) -> tuple[Manifest, ...] | None:
-    with fleet.workspace.at(commit):
-        try:
-            return fleet.render(incident.application, sources).manifests
-        except RenderFailed:
-            return None
+def _reads(fleet: Fleet, application: Application, span: Span) -> ReadSet:
+    """Return what the Application reads at the good or at the bad end of the span."""
+    found = []
+    for commit, sources in ((span.good, span.good_sources), (span.bad, None)):
+        with fleet.workspace.at(commit):
+            found.append(fleet.reads(application, sources))
+    return reduce(ReadSet.__or__, (reads for reads in found if reads is not None), ReadSet())
 
 
-def _broken_by(states: list[State]) -> list[Commit]:
-    """Return the commit after which rendering failed and never worked again."""
-    culprit: list[Commit] = []
-    for before, after in pairwise(states):
-        if after.manifests is not None:
-            culprit = []
-        elif before.manifests is not None and after.commit is not None:
-            culprit = [after.commit]
-    return culprit
+def _already_changed(versions: Versions, span: Span, blame: Blame) -> NotLocated | None:
+    """Return that nothing is to do where later commits have changed all that is suspected once more."""
+    head = versions.fleet.commit
+    since = versions.moves(versions.at(span.bad), versions.at(head))
+    wanted = versions.fields(blame.suspects)
+    if not all(any(covers(other, one) for other in since) for one in wanted):
+        return None
+    left = versions.moves(versions.at(span.good, span.good_sources), versions.at(head))
+    back = not any(overlap(one, other) for one in wanted for other in left)
+    done = f"taken back {blame.culprits[0].sha[:7]}" if back else f"changed {named(wanted[0])} again"
+    return NotLocated(reason=f"Git has already {done}; Argo CD has not deployed {head[:7]} yet", settled=True)
 
 
-def _moved_by(states: list[State], incident: Incident, remedy: RevertRelease) -> list[Commit]:
-    """Return the commits that moved what is suspected, newest first."""
-    resource = remedy.resource or incident.resource
-    for fields, others in ((remedy.fields, False), ((), False), ((), True)):
-        culprits = []
-        for before, after in pairwise(states):
-            if before.manifests is None or after.manifests is None or after.commit is None:
-                continue
-            changes = compare(before.manifests, after.manifests)
-            wanted = (resource, *_configuration(after.manifests, resource)) if others else (resource,)
-            if any(_suspected(change, wanted, fields) for change in changes):
-                culprits.append(after.commit)
-        if culprits:
-            return culprits[::-1]
-    return []
-
-
-def _suspected(change: ObjectChange, resources: tuple[ResourceKey, ...], fields: tuple[str, ...]) -> bool:
-    if change.key not in resources or change.removed:
-        return False
-    if not fields or change.added:
-        return True
-    return any(inner.pointer.startswith(prefix) for inner in change.fields for prefix in fields)
-
-
-def _configuration(manifests: tuple[Manifest, ...], resource: ResourceKey) -> tuple[ResourceKey, ...]:
-    """Return the ConfigMaps and Secrets among the manifests that the resource names."""
-    body = next((manifest.body for manifest in manifests if manifest.key == resource), None)
-    named = set(_strings(body)) if body is not None else set()
-    return tuple(
-        manifest.key
-        for manifest in manifests
-        if manifest.key.kind in CONFIGURATION_KINDS and manifest.key.name in named
-    )
-
-
-def _strings(value: Json) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for one in inner for text in _strings(one)]
-
-
-def _origin(
-    fleet: Fleet,
-    span: Span,
-    culprits: list[Commit],
-    reads: tuple[ReadSet, ...],
-    states: list[State],
-    remedy: RevertRelease,
-) -> Origin | NotLocated:
-    newest = culprits[0]
+def _origin(fleet: Fleet, span: Span, blame: Blame, reads: ReadSet, trouble: Trouble) -> Origin | NotLocated:
+    newest, oldest = blame.culprits[0], blame.culprits[-1]
     touched = {
         change.path
-        for commit in culprits
+        for commit in blame.culprits
         for change in fleet.repository.changes(fleet.repository.parent(commit.sha) or commit.sha, commit.sha)
     }
-    own = {path for path in touched if any(one.covers(path) for one in reads)}
+    own = {path for path in touched if reads.covers(path)}
     if not own:
         return NotLocated(
             reason=f"{newest.sha[:7]} changed the application, but no file of this repository that it reads"
         )
+    # What was never rendered was never deployed: the state to return to is the one before the culprit.
+    before = oldest.parents[0] if oldest.parents else span.good
     return Origin(
         change=GitChange(
             commit=newest.sha,
@@ -170,20 +128,9 @@ def _origin(
             deployed_at=span.deployed_at,
             good=span.good,
         ),
-        commits=tuple(commit.sha for commit in culprits),
+        commits=tuple(commit.sha for commit in blame.culprits),
         paths=tuple(sorted(own)),
-        suspects=_suspects(states, {commit.sha for commit in culprits}, remedy),
-        span=span,
+        intent=RenderAgain(good=before)
+        if trouble is Trouble.RENDER
+        else ReturnTo(good=span.good, suspects=blame.suspects),
     )
-
-
-def _suspects(states: list[State], culprits: set[str], remedy: RevertRelease) -> tuple[ObjectChange, ...]:
-    """Return the moves of the suspected object that the culprit commits made; all their moves where it has none."""
-    moves = [
-        change
-        for before, after in pairwise(states)
-        if after.commit is not None and after.commit.sha in culprits
-        if before.manifests is not None and after.manifests is not None
-        for change in compare(before.manifests, after.manifests)
-    ]
-    return tuple(change for change in moves if change.key == remedy.resource) or tuple(moves)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from gitops_bot.clients.editing import NotEditable, NothingToChange, blob_id, make_edit
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.clients.rendering import RenderFailed
+from gitops_bot.clients.movement import Manifests, rendered
 from gitops_bot.locate.origin import Origin
 from gitops_bot.model.application import Application
 from gitops_bot.model.diagnosis import Diagnosis
-from gitops_bot.model.incident import Trouble
 from gitops_bot.model.plan import Edit, HunkReversal
-from gitops_bot.model.proposal import Candidate, NotLocated, RenderAgain, ReturnTo
-from gitops_bot.model.resource import Manifest
+from gitops_bot.model.proposal import Candidate, NotLocated
+
+# Beyond, whether each file is needed is not asked: that takes a render a file.
+MAXIMUM_TRIED = 8
 
 
 def reverse_hunks(fleet: Fleet, diagnosis: Diagnosis, origin: Origin) -> Candidate | NotLocated:
     """Return the edits that take back what the culprit commits did to the Application's files."""
+    application = diagnosis.incident.application
     edits: list[Edit] = []
     contents: dict[str, bytes | None] = {}
     taken_back = []
@@ -28,27 +30,23 @@ def reverse_hunks(fleet: Fleet, diagnosis: Diagnosis, origin: Origin) -> Candida
             taken_back.append(path)
             continue
         except NotEditable as refusal:
+            if not _mattered(fleet, application, touching, path):
+                continue
             return NotLocated(reason=refusal.reason)
         edits.append(edit)
         contents[path] = after
-    needed = _needed(fleet, diagnosis.incident.application, contents)
-    edits = [edit for edit in edits if edit.path in needed]
-    contents = {path: content for path, content in contents.items() if path in needed}
     if not edits:
         return NotLocated(
             reason=f"Git has already taken back {origin.change.commit[:7]} in {', '.join(taken_back)}; "
             f"Argo CD has not deployed {fleet.commit[:7]} yet",
             settled=True,
         )
-    # What was never rendered was never deployed: the state to return to is the one before the culprit.
-    before_culprit = fleet.repository.parent(origin.commits[-1]) or origin.span.good
+    needed = _needed(fleet, application, contents)
     return Candidate(
-        subject=diagnosis.incident.application.name,
-        edits=tuple(edits),
-        contents=contents,
-        intent=RenderAgain(good=before_culprit)
-        if diagnosis.incident.trouble is Trouble.RENDER
-        else ReturnTo(good=origin.span.good, suspects=origin.suspects),
+        subject=application.name,
+        edits=tuple(edit for edit in edits if edit.path in needed),
+        contents={path: content for path, content in contents.items() if path in needed},
+        intent=origin.intent,
         origin=origin.change,
         how="the change is taken back line for line",
     )
@@ -56,23 +54,31 @@ def reverse_hunks(fleet: Fleet, diagnosis: Diagnosis, origin: Origin) -> Candida
 
 def _needed(fleet: Fleet, application: Application, contents: dict[str, bytes | None]) -> set[str]:
     """Return the files without whose change the Application would render otherwise: a commit may touch others' too."""
-    if len(contents) < 2:
+    if not 1 < len(contents) <= MAXIMUM_TRIED:
         return set(contents)
     needed = dict(contents)
-    whole = _rendered(fleet, application, needed)
+    whole = _overlaid(fleet, application, needed)
     for path in sorted(contents):
         rest = {other: content for other, content in needed.items() if other != path}
-        if _rendered(fleet, application, rest) == whole:
+        if rest and _overlaid(fleet, application, rest) == whole:
             needed = rest
     return set(needed)
 
 
-def _rendered(fleet: Fleet, application: Application, contents: dict[str, bytes | None]) -> tuple[Manifest, ...] | str:
+def _mattered(fleet: Fleet, application: Application, commits: tuple[str, ...], path: str) -> bool:
+    """Whether what the commits did to a file moved the Application then: if not, the file need not go back."""
+    for commit in commits:
+        parent = fleet.repository.parent(commit)
+        with fleet.workspace.at(commit):
+            plain = rendered(fleet, application)
+            if _overlaid(fleet, application, {path: fleet.repository.read(parent, path) if parent else None}) != plain:
+                return True
+    return False
+
+
+def _overlaid(fleet: Fleet, application: Application, contents: dict[str, bytes | None]) -> Manifests | str:
     with fleet.workspace.overlay(contents):
-        try:
-            return fleet.render(application).manifests
-        except RenderFailed as failure:
-            return failure.message
+        return rendered(fleet, application)
 
 
 def _touches(fleet: Fleet, commit: str, path: str) -> bool:

@@ -7,15 +7,14 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from gitops_bot.clients.fleet import Fleet, deployed_sources
-from gitops_bot.clients.rendering import ReadSet
+from gitops_bot.locate.onset import CLOCK_TOLERANCE, LONGEST_ONSET, Onset, find_onset
 from gitops_bot.model.application import Application, Deployment
 from gitops_bot.model.incident import Incident, Trouble
 from gitops_bot.model.proposal import NotLocated
 from gitops_bot.model.signal import SyncRefused
 from gitops_bot.model.source import Source
 
-# Object times have whole seconds, and a controller's clock is not Argo CD's.
-CLOCK_TOLERANCE = timedelta(seconds=5)
+MAXIMUM_DEPLOYMENTS = 4
 
 
 class Span(Struct, frozen=True, kw_only=True):
@@ -27,47 +26,85 @@ class Span(Struct, frozen=True, kw_only=True):
     deployed_at: datetime | None = None
 
 
-def find_span(fleet: Fleet, incident: Incident) -> Span | NotLocated:
-    """Return where in Git the trouble can have begun, or why that cannot be told."""
+def find_spans(fleet: Fleet, incident: Incident) -> tuple[Span | NotLocated, ...]:
+    """Return where in Git the trouble can have begun, the likeliest first, or why that cannot be told.
+
+    A later one counts only where nothing in the ones before it is to blame.
+    """
     application = incident.application
     deployments = [one for one in application.history if fleet.revision(application, one)]
     if not deployments:
-        return NotLocated(reason=f"{application.name} was never deployed with success: there is no state to go back to")
-    if incident.trouble is Trouble.RUNTIME:
-        span = _runtime_span(fleet, incident, deployments)
-    else:
-        span = _delivery_span(fleet, incident, deployments[-1])
-    if isinstance(span, NotLocated):
-        return span
-    return _known(fleet, span)
+        reason = f"{application.name} was never deployed with success: there is no state to go back to"
+        return (NotLocated(reason=reason),)
+    if incident.trouble in (Trouble.SYNC, Trouble.RENDER):
+        return (_known(fleet, _delivery_span(fleet, incident, deployments[-1])),)
+    return tuple(_known(fleet, span) for span in _runtime_spans(fleet, incident, deployments))
 
 
-def _runtime_span(fleet: Fleet, incident: Incident, deployments: list[Deployment]) -> Span | NotLocated:
-    application = incident.application
-    began = _began(incident)
-    reached = [one for one in deployments if began is None or (_started(one) or began) <= began]
-    if not reached:
-        return NotLocated(
-            reason=f"the trouble is older than the deployments that Argo CD remembers of {application.name}"
-        )
-    if len(reached) == 1:
+def _runtime_spans(fleet: Fleet, incident: Incident, deployments: list[Deployment]) -> tuple[Span | NotLocated, ...]:
+    name = incident.application.name
+    onset = find_onset(incident)
+    if onset.latest is None:
+        return (NotLocated(reason=f"since when {name} is in trouble is not known, so no change can be blamed"),)
+    times = [_started(one) for one in deployments]
+    if not any(time is None or time <= onset.latest + CLOCK_TOLERANCE for time in times):
+        return (NotLocated(reason=f"the trouble is older than the deployments that Argo CD remembers of {name}"),)
+    likely = _likely(onset, times)
+    if not likely:
+        return (NotLocated(reason=_too_late(name, onset.latest, times)),)
+    return tuple(_span(fleet, incident.application, deployments, index) for index in likely)
+
+
+def _likely(onset: Onset, times: list[datetime | None]) -> list[int]:
+    """Return which deployments can have brought the trouble, the likeliest first.
+
+    What came after the failing pods' generation was made changed something else that they use; what made the
+    generation changed the pods themselves.
+    """
+    before = [index for index, time in enumerate(times) if onset.made_by(time)]
+    during = [index for index, time in enumerate(times) if index not in before and onset.follows(time)]
+    latest = during[::-1][:MAXIMUM_DEPLOYMENTS]
+    return latest + ([before[-1]] if before and onset.began_with_generation(times[before[-1]]) else [])
+
+
+def _too_late(name: str, since: datetime, times: list[datetime | None]) -> str:
+    last = max((time for time in times if time and time <= since + CLOCK_TOLERANCE), default=None)
+    when = f"{since:%Y-%m-%d %H:%M} UTC"
+    if last is None:
+        return f"the trouble began at {when}, and when {name} was deployed before is not known"
+    hours = f"{(since - last) / timedelta(hours=1):.1f} hours"
+    return (
+        f"the trouble began at {when}, {hours} after the last deployment of {name} before it; a release is blamed for "
+        f"what begins within {LONGEST_ONSET / timedelta(hours=1):.0f} hour of it: look for what else changed then"
+    )
+
+
+def _span(fleet: Fleet, application: Application, deployments: list[Deployment], index: int) -> Span | NotLocated:
+    bad = deployments[index]
+    revision = fleet.revision(application, bad)
+    earlier = [one for one in deployments[:index] if fleet.revision(application, one) != revision]
+    previous = deployments[index - 1] if index else None
+    if previous is not None and fleet.revision(application, previous) == revision:
+        if elsewhere := _moved_elsewhere(previous, bad):
+            return NotLocated(reason=f"its release came from {elsewhere}: run the bot there", settled=True)
+        if deployed_sources(previous) != deployed_sources(bad):
+            return NotLocated(reason=f"the Application {application.name} itself was changed, and no commit with it")
+    if not earlier:
         return NotLocated(
             reason=f"Argo CD remembers no deployment of {application.name} before the one that the trouble began with"
         )
-    good, bad = reached[-2], reached[-1]
     return Span(
-        good=fleet.revision(application, good),
-        bad=fleet.revision(application, bad),
-        good_sources=deployed_sources(good),
+        good=fleet.revision(application, earlier[-1]),
+        bad=revision,
+        good_sources=deployed_sources(earlier[-1]),
         deployed_at=bad.deployed_at,
     )
 
 
-def _began(incident: Incident) -> datetime | None:
-    # The newest generation came with the change; its pods may have been replaced since.
-    generations = incident.workload.generations if incident.workload else ()
-    began = generations[0].created if generations and generations[0].created else incident.since
-    return began + CLOCK_TOLERANCE if began else None
+def _moved_elsewhere(previous: Deployment, bad: Deployment) -> str:
+    """Return the other repository of which the second deployment has another revision, empty for none."""
+    pairs = zip(deployed_sources(bad), previous.revisions or (), bad.revisions or (), strict=False)
+    return next((source.repo_url for source, before, after in pairs if before != after), "")
 
 
 def _started(deployment: Deployment) -> datetime | None:
@@ -80,7 +117,7 @@ def _delivery_span(fleet: Fleet, incident: Incident, last: Deployment) -> Span |
     bad = fleet.commit
     if incident.trouble is Trouble.SYNC:
         refused = [signal.revision for signal in incident.signals if isinstance(signal, SyncRefused)]
-        bad = next((revision for revision in refused if fleet.repository.has(revision)), fleet.commit)
+        bad = next((revision for revision in refused if revision and fleet.repository.has(revision)), fleet.commit)
     if good == bad:
         return NotLocated(
             reason=f"nothing changed in Git since the last successful sync of {application.name} ({good[:7]})"
@@ -88,7 +125,9 @@ def _delivery_span(fleet: Fleet, incident: Incident, last: Deployment) -> Span |
     return Span(good=good, bad=bad, good_sources=deployed_sources(last), deployed_at=None)
 
 
-def _known(fleet: Fleet, span: Span) -> Span | NotLocated:
+def _known(fleet: Fleet, span: Span | NotLocated) -> Span | NotLocated:
+    if isinstance(span, NotLocated):
+        return span
     for commit in (span.good, span.bad):
         if not fleet.repository.has(commit):
             return NotLocated(
@@ -102,14 +141,3 @@ def _known(fleet: Fleet, span: Span) -> Span | NotLocated:
     if not fleet.repository.is_ancestor(span.bad, fleet.commit):
         return NotLocated(reason=f"{span.bad[:7]} is not on {fleet.branch} any more")
     return span
-
-
-def paths_read(fleet: Fleet, application: Application, span: Span) -> tuple[ReadSet, ...]:
-    """Return what the Application reads at the good and at the bad end of the span, where that can be told."""
-    found = []
-    for commit, sources in ((span.good, span.good_sources), (span.bad, None)):
-        with fleet.workspace.at(commit):
-            reads = fleet.reads(application, sources)
-        if reads is not None:
-            found.append(reads)
-    return tuple(found)

@@ -4,36 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec import Struct
-
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.clients.rendering import NotRenderable, RenderFailed
-from gitops_bot.model.application import Application
+from gitops_bot.clients.movement import Manifests
+from gitops_bot.clients.rendering import NotRenderable
 from gitops_bot.model.difference import ObjectChange, compare
 from gitops_bot.model.plan import Check, RenderedChange
-from gitops_bot.model.proposal import Candidate, NothingMoves, Proof, RenderAgain
-from gitops_bot.model.resource import Manifest
-from gitops_bot.prove.intent import Expectation, check_intent, good_state
-
-
-class Movement(Struct, frozen=True):
-    """One Application before and after: its objects, or the text with which rendering fails."""
-
-    application: Application
-    before: tuple[Manifest, ...] | str
-    after: tuple[Manifest, ...] | str
-
-    @property
-    def changes(self) -> tuple[ObjectChange, ...]:
-        """How the objects change; a render that fails has none."""
-        if isinstance(self.before, str) or isinstance(self.after, str):
-            return ()
-        return compare(self.before, self.after)
-
-    @property
-    def moves(self) -> bool:
-        """Whether anything is different, a failure that comes or goes included."""
-        return self.before != self.after
+from gitops_bot.model.proposal import Candidate, Intent, NothingMoves, Proof, RenderAgain, ReturnTo
+from gitops_bot.prove.intent import Expectation, Outcome, check_intent, good_state, left_over
+from gitops_bot.prove.moving import Movement, observe_movements
+from gitops_bot.prove.unseen import unseen_readers
 
 
 def prove(fleet: Fleet, candidate: Candidate, companions: Mapping[str, Expectation]) -> Proof:
@@ -42,108 +21,131 @@ def prove(fleet: Fleet, candidate: Candidate, companions: Mapping[str, Expectati
     `companions` are the Applications that have the same trouble, and may move too, each with what must come of it; any
     other Application that moves refuses the candidate.
     """
-    readers = _readers(fleet, candidate)
     try:
-        before = {one.name: _render(fleet, one) for one in readers}
-        with fleet.workspace.overlay(candidate.contents):
-            movements = [Movement(one, before[one.name], _render(fleet, one)) for one in readers]
+        movements = observe_movements(fleet, candidate)
     except NotRenderable as refusal:
         return Proof(refusal=f"not provable by rendering: {refusal.reason}")
     moved = [movement for movement in movements if movement.moves]
     checks = [
-        _blast_radius(moved, candidate, companions),
+        _steady(moved),
+        _blast_radius(fleet, movements, candidate, companions),
         _renders(movements, candidate),
         *_intents(fleet, moved, candidate, companions),
     ]
     failed = [check for check in checks if not check.passed]
     return Proof(
-        checks=tuple(checks),
+        checks=tuple(check for check in checks if check.detail),
         rendered=tuple(
-            RenderedChange(application=movement.application.name, objects=_shown(fleet, candidate, movement))
-            for movement in moved
+            RenderedChange(application=movement.name, objects=_shown(fleet, candidate, movement)) for movement in moved
         ),
-        moved=tuple(movement.application.name for movement in moved),
-        readers=tuple(movement.application.name for movement in movements if not movement.moves),
+        moved=tuple(movement.name for movement in moved),
+        readers=tuple(movement.name for movement in movements if not movement.moves),
         refusal=failed[0].detail if failed else "",
     )
 
 
-def _readers(fleet: Fleet, candidate: Candidate) -> tuple[Application, ...]:
-    subject = fleet.applications[candidate.subject]
-    others = [one for one in fleet.readers(candidate.contents) if one.name != subject.name]
-    return (subject, *others)
-
-
-def _render(fleet: Fleet, application: Application) -> tuple[Manifest, ...] | str:
-    try:
-        return fleet.render(application).manifests
-    except RenderFailed as failure:
-        return failure.message or "rendering fails"
-
-
-def _blast_radius(moved: list[Movement], candidate: Candidate, companions: Mapping[str, Expectation]) -> Check:
+def _blast_radius(
+    fleet: Fleet, movements: list[Movement], candidate: Candidate, companions: Mapping[str, Expectation]
+) -> Check:
     allowed = {candidate.subject, *companions}
-    strangers = [
-        movement.application.name
-        for movement in moved
-        if movement.application.name not in allowed and not _carries(movement, allowed)
-    ]
+    moved = [movement for movement in movements if movement.moves]
+    strangers = [one.name for one in moved if one.name not in allowed and not _carries(fleet, one, allowed)]
+    lift = "Narrow the change to the application's own layer."
     if strangers:
-        return Check(
-            name="blast radius",
-            passed=False,
-            detail=f"the edit would also change {', '.join(strangers)}, where nothing is wrong",
-            lift="Narrow the change to the application's own layer.",
-        )
-    names = ", ".join(movement.application.name for movement in moved) or "nothing"
-    return Check(name="blast radius", passed=True, detail=f"rendered before and after: {names} changes, and no other")
+        detail = f"the edit would also change {', '.join(strangers)}, where nothing is wrong"
+        return Check(name="blast radius", passed=False, detail=detail, lift=lift)
+    if unseen := unseen_readers(fleet, candidate.contents):
+        detail = f"{', '.join(unseen)} may read the files too, and cannot be rendered here to see"
+        return Check(name="blast radius", passed=False, detail=detail, lift=lift)
+    names = ", ".join(movement.name for movement in moved) or "nothing"
+    detail = f"rendered before and after: {names} changes, and no other"
+    if failing := [one.name for one in movements if one.fails and one.name != candidate.subject]:
+        detail += f"; {', '.join(failing)} does not render, before or after"
+    return Check(name="blast radius", passed=True, detail=detail)
 
 
-def _carries(movement: Movement, allowed: set[str]) -> bool:
-    """Whether all that moves in an Application is the declaration of Applications that may move (app of apps)."""
+def _carries(fleet: Fleet, movement: Movement, allowed: set[str]) -> bool:
+    """Whether all that moves in an Application is the declaration of Applications that may move (app of apps).
+
+    An ApplicationSet may move where all that it makes is rendered too: what moves there is judged by itself.
+    """
     keys = [change.key for change in movement.changes]
-    return bool(keys) and all(key.kind == "Application" and key.name in allowed for key in keys)
+    return bool(keys) and all(
+        (key.kind == "Application" and key.name in allowed)
+        or (key.kind == "ApplicationSet" and key.group == "argoproj.io" and fleet.expands(key.name))
+        for key in keys
+    )
+
+
+def _steady(moved: list[Movement]) -> Check:
+    renames = {key.kind: movement.name for movement in moved for key in movement.chance.renames}
+    if not renames:
+        return Check(name="steady", passed=True, detail="")
+    kind, name = next(iter(renames.items()))
+    detail = f"{name} renders a {kind} under another name each time, so what the edit moves cannot be told"
+    return Check(name="steady", passed=False, detail=detail, lift="Give the object a fixed name in the chart.")
 
 
 def _renders(movements: list[Movement], candidate: Candidate) -> Check:
     broken = [
-        movement.application.name
+        movement.name
         for movement in movements
         if isinstance(movement.after, str)
-        and (movement.application.name == candidate.subject or not isinstance(movement.before, str))
+        and (movement.name == candidate.subject or not isinstance(movement.before, str))
     ]
     if broken:
         return Check(name="renders", passed=False, detail=f"{', '.join(broken)} would not render after the edit")
-    names = ", ".join(movement.application.name for movement in movements)
+    names = ", ".join(movement.name for movement in movements if not movement.fails)
     return Check(name="renders", passed=True, detail=f"after the edit all that read the files render: {names}")
 
 
 def _intents(
     fleet: Fleet, moved: list[Movement], candidate: Candidate, companions: Mapping[str, Expectation]
 ) -> list[Check]:
-    if not any(movement.application.name == candidate.subject for movement in moved):
+    if not any(movement.name == candidate.subject for movement in moved):
         if isinstance(candidate.intent, NothingMoves):
-            return [
-                Check(
-                    name="intent", passed=not moved, detail="no rendered byte changes: the commit only asks for a sync"
-                )
-            ]
+            detail = "no rendered byte changes: the commit only asks for a sync"
+            return [Check(name="intent", passed=not moved, detail=detail)]
         return [Check(name="intent", passed=False, detail="the edit changes nothing that is rendered")]
     checks = []
     for movement in moved:
-        name = movement.application.name
-        expected = Expectation(candidate.intent) if name == candidate.subject else companions.get(name)
-        if expected is not None and not isinstance(movement.after, str):
-            good = good_state(fleet, movement.application, expected.intent)
-            checks.append(check_intent(name, expected.intent, movement.changes, movement.after, good))
+        intent = _expected(movement, candidate, companions)
+        if intent is not None and not isinstance(movement.after, str):
+            outcome = Outcome(
+                name=movement.name,
+                changes=movement.changes,
+                left=left_over(good_state(fleet, movement.application, intent), movement.after, movement.chance),
+                later=_later(fleet, movement, candidate, intent),
+            )
+            checks.append(check_intent(intent, outcome))
     return checks
+
+
+def _expected(movement: Movement, candidate: Candidate, companions: Mapping[str, Expectation]) -> Intent | None:
+    if movement.name == candidate.subject:
+        return candidate.intent
+    if movement.name in companions:
+        return companions[movement.name].intent
+    if isinstance(candidate.intent, ReturnTo | RenderAgain):
+        # A parent carries the change in the declaration of its child: that goes back as well, and to nothing else.
+        return ReturnTo(good=candidate.intent.good)
+    return None
+
+
+def _later(fleet: Fleet, movement: Movement, candidate: Candidate, intent: Intent) -> tuple[str, ...]:
+    """Return the commits after the culprit that touched what an Application reads which did not render meanwhile."""
+    reads = fleet.reads(movement.application) if isinstance(intent, RenderAgain) and candidate.origin else None
+    if reads is None or candidate.origin is None:
+        return ()
+    commits = fleet.repository.commits(candidate.origin.commit, fleet.commit, reads.paths)
+    return tuple(commit.sha for commit in commits)
 
 
 def _shown(fleet: Fleet, candidate: Candidate, movement: Movement) -> tuple[ObjectChange, ...]:
     """Return the change to show: where nothing rendered before, the difference to the last good state."""
     if isinstance(movement.before, str) and not isinstance(movement.after, str):
+        good: Manifests | None = None
         if isinstance(candidate.intent, RenderAgain):
             good = good_state(fleet, movement.application, candidate.intent)
-            return compare(good, movement.after) if good is not None else ()
-        return ()
+        return compare(good, movement.after) if good is not None else ()
     return movement.changes

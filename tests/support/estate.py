@@ -10,6 +10,7 @@ from typing import Self
 
 import msgspec
 
+from gitops_bot.clients.editing import recompute
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.rendering import Renderer, Tools
 from gitops_bot.clients.repository import ConfigRepository
@@ -33,6 +34,7 @@ class Estate:
 
     def __init__(self, folder: Path, tools: Tools) -> None:
         self.repository = Repository(folder / "origin")
+        self.checkout = self.repository.path
         self.applications: dict[str, Application] = {}
         self._folder = folder
         self._tools = tools
@@ -54,9 +56,11 @@ class Estate:
     def application(self, name: str, *deployed: str, **spec: object) -> Application:
         """An Application on the folder of its name, with these commits in its history, oldest first.
 
-        `spec` are the API's own names; `sources` replaces the one source, `annotations` goes to the metadata.
+        `spec` are the API's own names; `sources` replaces the one source, `annotations` goes to the metadata; `before`
+        are the source's options at all deployments but the last one.
         """
         annotations = spec.pop("annotations", None)
+        before = spec.pop("before", {})
         source: Json = {"repoURL": URL, "path": name, "targetRevision": "main"}
         for part in ("path", "helm", "kustomize", "directory", "targetRevision", "repoURL"):
             if part in spec:
@@ -64,11 +68,16 @@ class Estate:
         given = spec.pop("sources", None)
         sources: Json = {"sources": given} if given else {"source": source}
         several = len(given) if isinstance(given, list) else 0
+        earlier: Json = {"source": {**source, **before}} if before else sources  # type: ignore[dict-item]
+        entries = [
+            self._entry(number, one, sources if number == len(deployed) - 1 else earlier, several)
+            for number, one in enumerate(deployed)
+        ]
         application = msgspec.convert(
             {
                 "metadata": {"name": name, "namespace": "argocd", "annotations": annotations},
                 "spec": {"project": "default", "destination": {"namespace": name}, **sources, **spec},
-                "status": {"history": [self._entry(number, one, sources, several) for number, one in enumerate(deployed)]},
+                "status": {"history": entries},
             },
             Application,
             strict=False,
@@ -84,12 +93,10 @@ class Estate:
     def fleet(self) -> Fleet:
         """The fleet at the branch's head."""
         head = self.repository.head
-        config = self._stack.enter_context(ConfigRepository.open(self.repository.path))
+        config = self._stack.enter_context(ConfigRepository.open(self.checkout))
         workspace = Workspace(config, head, self._folder / f"workspace-{len(list(self._folder.iterdir()))}")
         renderer = Renderer(workspace, self._tools)
-        return Fleet(
-            self.applications.values(), config, workspace, renderer, commit=head, branch="main", urls=(URL,)
-        )
+        return Fleet(self.applications.values(), config, workspace, renderer, commit=head, branch="main", urls=(URL,))
 
     def crash(self, name: str, **options: object) -> Diagnosis:
         """The newest pods of a Deployment of the Application crash; see `crash`."""
@@ -106,6 +113,21 @@ class Estate:
         assert skipped == ()
         [proposal] = proposals
         return proposal
+
+    def after(self, proposal: Proposal) -> dict[str, bytes | None]:
+        """What the edits make of their files, computed anew as `apply` does."""
+        with ConfigRepository.open(self.repository.path) as config:
+            head = self.repository.head
+            files = {edit.path: config.read(head, edit.path) for edit in proposal.edits}
+            return recompute(proposal.edits, files, config)
+
+    @staticmethod
+    def changed_lines(proposal: Proposal) -> dict[str, list[str]]:
+        """The lines that go and come, by file."""
+        return {
+            edit.path: [line for line in edit.diff.splitlines()[2:] if line[:1] in ("+", "-")]
+            for edit in proposal.edits
+        }
 
 
 def crash(

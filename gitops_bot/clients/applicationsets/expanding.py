@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from gitops_bot.clients.applicationsets.generators import Surroundings, parameter_sets
+from gitops_bot.clients.applicationsets.generating.generators import Surroundings, parameter_sets
 from gitops_bot.clients.applicationsets.merging import patched, template_of
-from gitops_bot.clients.applicationsets.values import Expansion, ExpansionFailed, Generated, NotExpandable
+from gitops_bot.clients.applicationsets.values import Expansion, ExpansionFailed, Generated, NotExpandable, ParameterSet
 from gitops_bot.model.application import ApplicationSpec
 from gitops_bot.model.json import Json, dig, mapping, sequence, text
 from gitops_bot.yamlpatch import PatchInvalid, PatchRefused, load_documents
 
 _ONE_WAY = ("create-only", "create-delete")
+_PLACES = ("/spec/source", "/spec/destination")
 
 
 def expand(around: Surroundings, body: dict[str, Json]) -> Expansion:
@@ -34,7 +35,7 @@ def expand(around: Surroundings, body: dict[str, Json]) -> Expansion:
     found: dict[str, Generated] = {}
     namespace = text(dig(body, "metadata", "namespace"))
     for tree, (_, one) in zip(around.templates.trees(trees), jobs, strict=True):
-        generated = _generated(mapping(dig(tree, "template")), text(dig(tree, "patch")), namespace, one.files)
+        generated = _generated(mapping(dig(tree, "template")), text(dig(tree, "patch")), namespace, one)
         if generated.name in found:
             raise ExpansionFailed(f"it makes two Applications of the name {generated.name}")
         found[generated.name] = generated
@@ -49,13 +50,13 @@ def _refuse_policies(spec: dict[str, Json]) -> None:
         pointers = [text(one) for one in sequence(dig(entry, "jsonPointers"))]
         queries = [text(one) for one in sequence(dig(entry, "jqPathExpressions"))]
         # What is ignored has its live value, whatever Git says.
-        if any(
-            one.startswith(("/spec/source", "/spec/destination")) or one in ("", "/spec") for one in pointers
-        ) or any("source" in one or "destination" in one for one in queries):
+        if any(one in ("", "/spec") or one.startswith(_PLACES) for one in pointers) or any(
+            "source" in one or "destination" in one for one in queries
+        ):
             raise NotExpandable("its `ignoreApplicationDifferences` leaves fields of the source to whoever edits them")
 
 
-def _generated(template: dict[str, Json], patch: str, namespace: str, files: frozenset[str]) -> Generated:
+def _generated(template: dict[str, Json], patch: str, namespace: str, made_of: ParameterSet) -> Generated:
     metadata = {**mapping(template.get("metadata"))}
     # An Application stands in its ApplicationSet's namespace, whatever the template says.
     if namespace:
@@ -75,7 +76,14 @@ def _generated(template: dict[str, Json], patch: str, namespace: str, files: fro
         spec = msgspec.convert(body.get("spec"), ApplicationSpec, strict=False)
     except msgspec.ValidationError as error:
         raise ExpansionFailed(f"what it makes of {name} is no Application: {error}") from None
-    return Generated(name=name, namespace=text(metadata.get("namespace")), body=body, spec=spec, files=files)
+    return Generated(
+        name=name,
+        namespace=text(metadata.get("namespace")),
+        body=body,
+        spec=spec,
+        values=made_of.values,
+        files=made_of.files,
+    )
 
 
 def _patch(written: str) -> dict[str, Json]:

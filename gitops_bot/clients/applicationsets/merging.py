@@ -13,7 +13,7 @@ _DIRECTIVES = ("$patch", "$retainKeys", "$setElementOrder", "$deleteFromPrimitiv
 
 
 def filled_up(first: dict[str, Json], second: dict[str, Json], *, whole: Iterable[str] = ()) -> dict[str, Json]:
-    """Return `first` with what it lacks, or has only empty, from `second`; maps in both are joined, save `whole` ones."""
+    """Return `first` with what it lacks, or has only empty, from `second`; maps are joined, save `whole` ones."""
     found = dict(first)
     for key, value in second.items():
         known = found.get(key)

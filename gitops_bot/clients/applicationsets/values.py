@@ -19,12 +19,13 @@ class ParameterSet(Struct, frozen=True):
 
 
 class Generated(Struct, frozen=True, kw_only=True):
-    """One Application as its ApplicationSet makes it; `files` are those of the generators that it was made from."""
+    """One Application as its ApplicationSet makes it, with the parameters and generators' files that it is made of."""
 
     name: str
     namespace: str
     body: dict[str, Json]
     spec: ApplicationSpec
+    values: Parameters
     files: frozenset[str]
 
     @property
@@ -50,7 +51,7 @@ class NotExpandable(Exception):
 
 
 class ExpansionFailed(Exception):
-    """The ApplicationSet or a generator's file is wrong, so that Argo CD would make nothing of it; `message` says how."""
+    """The ApplicationSet or a generator's file is wrong, and Argo CD would make nothing of it; `message` says how."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

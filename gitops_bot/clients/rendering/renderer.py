@@ -44,6 +44,11 @@ class Renderer:
         self._lock = Lock()
         self._answers: dict[str, Future[Rendered]] = {}
 
+    @property
+    def tools(self) -> Tools:
+        """The programs that it renders with."""
+        return self._tools
+
     def render(self, request: RenderInput) -> Rendered:
         """Return the objects that Argo CD would compare.
 

@@ -11,7 +11,7 @@ from gitops_bot.model.json import Json
 class Mapping(Struct, frozen=True, kw_only=True):
     """How the live text is made of the site's: what both share is the core, the rest surrounds it on either side.
 
-    `part` names the part of an image reference that the site sets (`name`, `tag`, `digest`), empty where it is all of the
+    `part` names the part of an image reference that the site sets (`name`, `tag`, `digest`, or the name's beginning, `registry`), empty where it is all of the
     field or no image. `encoded` says that the live text is the site's in base64 (a Secret's data).
     """
 
@@ -42,7 +42,8 @@ class Mapping(Struct, frozen=True, kw_only=True):
 class Insertion(Struct, frozen=True, kw_only=True):
     """What is added where no key stands yet: `value` at `pointer`, with the field's value at `leaf` inside of it.
 
-    Where `text_before` is given, the leaf is YAML text, and the value stands in it as JSON after `text_before`.
+    Where `text_before` is given, the leaf is YAML text, and the value stands in it as JSON after `text_before`. `inside`
+    leads to the document that takes it in, where that is not the one of the site's own place.
     """
 
     pointer: str
@@ -50,13 +51,14 @@ class Insertion(Struct, frozen=True, kw_only=True):
     leaf: tuple[str | int, ...] = ()
     text_before: str = ""
     replaces: bool = False
+    inside: tuple[str, ...] | None = None
 
 
 class Site(Struct, frozen=True, kw_only=True):
     """One place in Git that sets the field, or would (`exists` is False: the key is to be inserted).
 
     `place` leads to the value, where it stands or will stand; `line` counts from 1 in the file (of an insertion: the line
-    of the collection that takes it in). `value` is what stands there now. `raw` says that the place is a line or the
+    on which it will stand). `value` is what stands there now, `default` what an insertion starts from. `raw` says that the place is a line or the
     whole of a file that is no YAML. `also_moves` names other fields that follow the site.
     """
 
@@ -68,6 +70,7 @@ class Site(Struct, frozen=True, kw_only=True):
     layer: str
     raw: bool = False
     insertion: Insertion | None = None
+    default: Json = None
     also_moves: tuple[str, ...] = ()
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.locate.sites.answer import Answer, Mapping, Site
+from gitops_bot.locate.sites.layers.application import declared
 from gitops_bot.locate.sites.places import MISSING, Place, follow, line_of
-from gitops_bot.locate.sites.shapes.application import declared
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from msgspec import Struct
 
-from gitops_bot.locate.sites.fitting import text_of
+from gitops_bot.locate.sites.guessing.fitting import text_of
 from gitops_bot.locate.sites.places import MISSING, Token, Tokens, follow, get, join_tokens
 from gitops_bot.model.difference import MERGE_KEYS, compare
 from gitops_bot.model.json import Json, dig
@@ -137,12 +137,13 @@ def movement(target: Target, before: tuple[Manifest, ...], after: tuple[Manifest
     """Return what moved between two renders; a generated object that got another hash is the same object."""
     after = _renamed(before, after)
     found = next((one for one in after if one.key == target.key), None)
-    value = get(found.body, target.tokens) if found else MISSING
+    value = get(found.body, target.tokens) if found and _same_lists(target, found) else MISSING
     pointer, moved, others = target.pointer, False, []
     for change in compare(before, after):
         for field in change.fields:
             inner = field.pointer == pointer or field.pointer.startswith(f"{pointer}/")
-            outer = field.absent_before and pointer.startswith(f"{field.pointer}/")
+            # An element whose merge key moves counts as one that goes and one that comes.
+            outer = (field.absent_before or field.absent_after) and pointer.startswith(f"{field.pointer}/")
             if change.key == target.key and (inner or outer):
                 moved = True
             else:
@@ -152,26 +153,43 @@ def movement(target: Target, before: tuple[Manifest, ...], after: tuple[Manifest
     return Movement(value=value, moved=moved, others=tuple(others))
 
 
+def _same_lists(target: Target, found: Manifest) -> bool:
+    """Whether no list on the way to the field grew or shrank: else the element there now may be another one."""
+    for depth in range(len(target.tokens)):
+        before, after = (get(one.body, target.tokens[:depth]) for one in (target.manifest, found))
+        if isinstance(before, list) and isinstance(after, list) and len(before) != len(after):
+            return False
+    return True
+
+
 def _renamed(before: tuple[Manifest, ...], after: tuple[Manifest, ...]) -> tuple[Manifest, ...]:
-    """Return `after` with generated objects named as in `before`, in their own names and in what refers to them."""
+    """Return `after` with generated objects named as in `before`, in their own names and in what refers to them.
+
+    An object that only went to another namespace counts as the same object too.
+    """
     old = {one.key for one in before}
     new = {one.key for one in after}
     names: dict[str, str] = {}
+    moved: dict[ResourceKey, str] = {}
     for gone in old - new:
         for come in new - old:
-            same = (gone.kind, gone.namespace) == (come.kind, come.namespace)
+            same = (gone.group, gone.kind, gone.namespace) == (come.group, come.kind, come.namespace)
             if same and stem(gone) is not None and stem(gone) == stem(come):
                 names[come.name] = gone.name
-    if not names:
+            if (gone.group, gone.kind, gone.name) == (come.group, come.kind, come.name):
+                moved[come] = gone.namespace
+    if not names and not moved:
         return after
-    return tuple(_with_names(one, names) for one in after)
+    return tuple(_with_names(one, names, moved.get(one.key, one.key.namespace)) for one in after)
 
 
-def _with_names(manifest: Manifest, names: Mapping[str, str]) -> Manifest:
-    body = _replaced(manifest.body, names)
+def _with_names(manifest: Manifest, names: Mapping[str, str], namespace: str) -> Manifest:
+    body = _replaced(manifest.body, names) if names else manifest.body
     key = manifest.key
     name = names.get(key.name, key.name) if key.kind in GENERATED_KINDS else key.name
-    return Manifest(msgspec.structs.replace(key, name=name), body if isinstance(body, dict) else {})
+    return Manifest(
+        msgspec.structs.replace(key, name=name, namespace=namespace), body if isinstance(body, dict) else {}
+    )
 
 
 def _replaced(value: Json, names: Mapping[str, str]) -> Json:
@@ -208,6 +226,7 @@ def match(live: Json, other: Json, tokens: Tokens, *, whole: bool) -> tuple[Toke
 
 def _element(here: Json, there: list[Json], index: int, *, whole: bool) -> int | None:
     element = dig(here, index)
+    whole = whole or (isinstance(here, list) and len(here) == len(there))
     if isinstance(element, dict):
         for key in MERGE_KEYS:
             wanted = element.get(key)
@@ -226,9 +245,7 @@ def _element(here: Json, there: list[Json], index: int, *, whole: bool) -> int |
 
 def shown(value: object) -> str:
     """Return a value in a few characters, for people."""
-    if isinstance(value, dict | list):
-        text = msgspec.json.encode(value).decode()
-    else:
-        text = text_of(value)  # type: ignore[arg-type]
+    known: Json = value  # type: ignore[assignment]
+    text = msgspec.json.encode(known).decode() if isinstance(known, dict | list) else text_of(known)
     text = text.replace("\n", "⏎")
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -9,16 +9,18 @@ from msgspec import Struct
 
 from gitops_bot.clients.editing import NotEditable, new_content
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.locate.sites.answer import Insertion, Mapping
-from gitops_bot.locate.sites.assembly import render
-from gitops_bot.locate.sites.fitting import FIRST_SENTINEL, refit, retype, text_of, vary
-from gitops_bot.locate.sites.guesses import Guess
+from gitops_bot.locate.sites.answer import Insertion, Mapping, Site
+from gitops_bot.locate.sites.guessing.fitting import FIRST_SENTINEL, refit, retype, text_of, vary
+from gitops_bot.locate.sites.guessing.guesses import Guess
+from gitops_bot.locate.sites.layers.rendering import render
 from gitops_bot.locate.sites.places import MISSING, Tokens
 from gitops_bot.locate.sites.target import Movement, Target, decoded, movement
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
 from gitops_bot.model.plan import FieldPatch, Operation
 from gitops_bot.model.resource import Manifest
+
+MOST_RENDERS = 8
 
 Contents = dict[str, bytes | None]
 
@@ -57,7 +59,7 @@ class Trials:
         contents: Contents = {}
         numbered = []
         places = set()
-        for number, guess in enumerate(guesses):
+        for number, guess in enumerate(guesses, 1):
             if guess.place in places:
                 continue
             places.add(guess.place)
@@ -69,6 +71,10 @@ class Trials:
             return []
         text = _everything(self._plain(moved.value))
         return [guess for number, guess in numbered if str(FIRST_SENTINEL + 37 * number) in text]
+
+    def editable(self, guess: Guess) -> bool:
+        """Return whether the place takes another value at all, rendered or not."""
+        return self._edit({}, guess, 0) is not None
 
     def alone(self, guess: Guess) -> Proven | None:
         """Return the guess with what it moves, None where the field does not follow it exactly."""
@@ -95,17 +101,18 @@ class Trials:
             around = refit(text_of(live), text_of(now), None, text_of(varied))
         if around is None:
             return None
+        part = guess.mapping.part or (_part(*around) if self.target.is_image else "")
         return msgspec.structs.replace(
-            guess.mapping, live_before=around[0], live_after=around[1], encoded=self.target.encoded
+            guess.mapping, live_before=around[0], live_after=around[1], encoded=self.target.encoded, part=part
         )
 
     def show(self, contents: Contents) -> Movement | None:
         """Return what moves with other file contents, None where they do not render."""
-        if not contents:
+        if not contents or self.count == MOST_RENDERS:
             return None
         self.count += 1
         with self.fleet.workspace.overlay(contents):
-            after = render(self.fleet, self._application, self._chosen)
+            after = render(self.fleet, self._application, self._chosen, lenient=True)
         if isinstance(after, str):
             self.failed = after
             return None
@@ -136,23 +143,33 @@ class Trials:
         return varied
 
 
+def _part(before: str, after: str) -> str:
+    """Return which part of an image stands between two others."""
+    if before.endswith(("@", "@sha256:")):
+        return "digest"
+    if before.endswith(":") and (not after or after.startswith("@")):
+        return "tag"
+    return "name" if after.startswith((":", "@")) else ""
+
+
 def apply(fleet: Fleet, guess: Guess, before: bytes | None, core: Json) -> bytes | None:
     """Return the file with another core where the guess stands. Raises NotEditable."""
     if guess.raw is not None:
         start, end = guess.raw
         content = before or b""
         return content[:start] + text_of(core).encode() + content[end:]
-    patch = field_patch(guess.place.document, guess.place.inside, operations(guess, core))
+    patch = FieldPatch(document=guess.place.document, inside=inside(guess), operations=operations(guess, core))
     return new_content(guess.place.path, before, patch, fleet.repository)
 
 
-def field_patch(document: int, inside: tuple[str, ...], steps: tuple[Operation, ...]) -> FieldPatch:
-    """Return a patch of one document."""
-    return FieldPatch(document=document, inside=inside, operations=steps)
+def inside(guess: Guess | Site) -> tuple[str, ...]:
+    """Return the block scalars that lead to the document which the operations are for."""
+    known = guess.insertion.inside if guess.insertion is not None else None
+    return guess.place.inside if known is None else known
 
 
-def operations(guess: Guess, core: Json) -> tuple[Operation, ...]:
-    """Return what puts a core where the guess stands, or inserts the key with it."""
+def operations(guess: Guess | Site, core: Json) -> tuple[Operation, ...]:
+    """Return what puts a core where the guess or site stands, or inserts the key with it."""
     if guess.insertion is not None:
         op = "replace" if guess.insertion.replaces else "add"
         return (Operation(op=op, path=guess.insertion.pointer, value=inserted(guess, core)),)  # type: ignore[arg-type]
@@ -165,7 +182,7 @@ def operations(guess: Guess, core: Json) -> tuple[Operation, ...]:
     return (Operation(op="replace", path=guess.place.pointer, value=value),)
 
 
-def inserted(guess: Guess, core: Json) -> Json:
+def inserted(guess: Guess | Site, core: Json) -> Json:
     """Return what is added, with the core at its leaf."""
     insertion = guess.insertion or Insertion(pointer="", value=None)
     leaf: Json = guess.mapping.site(text_of(core)) if guess.mapping.site_before else core

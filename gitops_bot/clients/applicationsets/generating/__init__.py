@@ -1,0 +1,1 @@
+"""The generators: from an ApplicationSet's manifest and the repository's files to parameter sets."""

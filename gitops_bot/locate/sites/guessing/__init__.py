@@ -1,0 +1,1 @@
+"""Where a field may be set, or inserted: guesses that rendering has yet to bear out."""

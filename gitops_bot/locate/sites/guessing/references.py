@@ -1,0 +1,48 @@
+"""Which values a chart's templates name where they write a field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gitops_bot.clients.workspace import Workspace
+from gitops_bot.locate.sites.guessing.guesses import similarity
+from gitops_bot.locate.sites.layers.helm import references, template_lines
+from gitops_bot.locate.sites.layers.layer import Templates
+from gitops_bot.locate.sites.places import Tokens
+from gitops_bot.locate.sites.target import Target, element_name, plain_word
+
+_IMAGE_PARTS = ("tag", "imagetag", "version", "digest", "image", "repository", "registry")
+_ON_LINE = 20
+
+
+def referenced(workspace: Workspace, templates: tuple[Templates, ...], target: Target) -> dict[Tokens, int]:
+    """Return the paths of the values that may give the field, the likeliest first, each with how likely it is.
+
+    A path on a line that writes the field's key counts most; a path to a map in which the field would stand is completed.
+    """
+    found: dict[Tokens, int] = {}
+    key = re.compile(rf"(?:^|[\s{{,\"'-]){re.escape(str(target.tokens[-1]))}[\"']?\s*:")
+    for chart, line in template_lines(workspace, templates):
+        on_line = bool(key.search(line.text))
+        for path in references(line.text):
+            for tokens in _completed(path, target, on_line=on_line):
+                score = _ON_LINE * on_line + similarity(target, tokens)
+                for full in {(*chart.prefix, *tokens), tokens}:
+                    found[full] = max(found.get(full, 0), score)
+    ordered = sorted(found, key=lambda path: (-found[path], len(path), [str(token) for token in path]))
+    return {path: found[path] for path in ordered}
+
+
+def _completed(path: tuple[str, ...], target: Target, *, on_line: bool) -> Iterator[Tokens]:
+    words, last = target.words, plain_word(path[-1])
+    if on_line or last == words[-1] or (target.is_image and last in _IMAGE_PARTS):
+        yield path
+    for depth in range(len(words) - 1):
+        if words[depth] == last or words[depth].endswith(last) or last.endswith(words[depth]):
+            rest = target.tokens[depth + 1 :]
+            if all(isinstance(token, str) for token in rest):
+                yield (*path, *rest)
+    element = target.element
+    if element is not None and last in words and element_name(element):
+        yield (*path, element_name(element))

@@ -1,0 +1,66 @@
+"""Which of an Application's sources this repository's HEAD renders, and why the others are out of reach."""
+
+from __future__ import annotations
+
+import re
+
+from gitops_bot.clients.fleet import Fleet
+from gitops_bot.clients.rendering import NotRenderable
+from gitops_bot.locate.sites.layers.rendering import pick, request_for
+from gitops_bot.model.application import Application
+from gitops_bot.model.source import Source
+
+_RANGE = re.compile(r"[*<>~^=]|^\d+\.x")
+
+
+def renderable(fleet: Fleet, application: Application) -> tuple[tuple[int, ...], str]:
+    """Return which of the Application's sources can be rendered here, and why the first of the others cannot.
+
+    The sources that others refer to for value files count as rendered with those; none is where nothing gives objects.
+    """
+    sources = fleet.sources(application)
+    references = [index for index, one in enumerate(sources) if one.ref and not (one.path or one.chart)]
+    references = references if len(sources) > 1 else []
+    chosen: list[int] = []
+    reason = "" if sources else "it has no source in Git: what it deploys comes from a hydrated branch"
+    for index, source in enumerate(sources):
+        if index in references:
+            continue
+        refusal = _pinned(fleet, source) or _refused(fleet, application, pick(sources, (index, *references)))
+        if refusal:
+            reason = reason or refusal
+        else:
+            chosen.append(index)
+    return ((*chosen, *references) if chosen else ()), reason
+
+
+def _refused(fleet: Fleet, application: Application, sources: tuple[Source, ...]) -> str:
+    try:
+        fleet.renderer.reads(request_for(fleet, application, sources))
+    except NotRenderable as refusal:
+        return f"{refusal.reason}: {_remedy(refusal.reason)}"
+    return ""
+
+
+def _remedy(reason: str) -> str:
+    if "registry" in reason or "chart" in reason:
+        return "put the chart into this repository to see and prove what its values do"
+    if "plugin" in reason or "Jsonnet" in reason:
+        return "only what is written in Git as manifests, Kustomize or Helm can be proven here"
+    if "pinned" in reason:
+        return "change its targetRevision, or ask at that revision"
+    return "ask in the repository that holds the files"
+
+
+def _pinned(fleet: Fleet, source: Source) -> str:
+    """Return why a commit on the branch at hand does not reach the source, empty where it does or that is not known."""
+    target = source.target_revision.removeprefix("refs/heads/")
+    if source.chart or not fleet.is_own(source) or target in ("", "HEAD", fleet.branch):
+        return ""
+    repository = fleet.repository
+    if target.startswith("refs/tags/") or repository.has(f"refs/tags/{target}") or _RANGE.search(target):
+        return f"its source is pinned to the tag {target}: a commit does not reach it until targetRevision moves"
+    for name in (f"refs/remotes/origin/{target}", f"refs/heads/{target}"):
+        if repository.has(name) and repository.commit(name).sha != fleet.commit:
+            return f"its source follows the branch {target}, not the commit at hand: ask at that branch"
+    return ""

@@ -1,0 +1,52 @@
+"""Rendering of those of an Application's sources that this repository holds."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gitops_bot.clients.fleet import Fleet
+from gitops_bot.clients.rendering import NotRenderable, Rendered, RenderFailed, RenderInput
+from gitops_bot.model.application import Application
+from gitops_bot.model.source import HelmOptions, Source
+
+
+def render(fleet: Fleet, application: Application, chosen: tuple[int, ...], *, lenient: bool = False) -> Rendered | str:
+    """Return the chosen sources' render at the workspace's present state, or the text with which it fails.
+
+    `lenient` passes over charts' schemas: a sentinel need not be a value that the chart allows.
+    """
+    sources = fleet.sources(application)
+    wanted = pick(sources, tuple(index for index in chosen if index < len(sources)))
+    if lenient:
+        wanted = tuple(_without_schema(source) for source in wanted)
+    whole = len(wanted) == len(sources) and not lenient
+    try:
+        return fleet.render(application, None if whole else wanted)
+    except RenderFailed as failure:
+        return failure.message or "rendering fails"
+    except NotRenderable as refusal:
+        return refusal.reason
+
+
+def _without_schema(source: Source) -> Source:
+    if source.helm is None:
+        return source
+    options: HelmOptions = msgspec.structs.replace(source.helm, skip_schema_validation=True)
+    return msgspec.structs.replace(source, helm=options)
+
+
+def pick(sources: tuple[Source, ...], chosen: tuple[int, ...]) -> tuple[Source, ...]:
+    """Return the sources of these indexes, in their order."""
+    return tuple(sources[index] for index in sorted(chosen))
+
+
+def request_for(fleet: Fleet, application: Application, sources: tuple[Source, ...]) -> RenderInput:
+    """Return what rendering the sources is asked with."""
+    urls = tuple({source.repo_url for source in sources if fleet.is_own(source)})
+    return RenderInput(
+        application=application.name,
+        namespace=application.spec.destination.namespace,
+        sources=sources,
+        repository_urls=urls or ("none",),
+        project=application.spec.project,
+    )

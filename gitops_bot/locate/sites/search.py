@@ -1,0 +1,172 @@
+"""The search for the places that set one field: guesses by the shape, then proof by rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import msgspec
+
+from gitops_bot.clients.fleet import Fleet
+from gitops_bot.clients.rendering.steps import Kind
+from gitops_bot.locate.sites.answer import Mapping
+from gitops_bot.locate.sites.guessing.elsewhere import elsewhere
+from gitops_bot.locate.sites.guessing.fitting import text_of
+from gitops_bot.locate.sites.guessing.guesses import PART_ORDER, Guess, describes, guesses
+from gitops_bot.locate.sites.guessing.insert import into_object
+from gitops_bot.locate.sites.guessing.overlay import overlay_insertions
+from gitops_bot.locate.sites.guessing.references import referenced
+from gitops_bot.locate.sites.guessing.values import Question, insertions, set_now, slot_of
+from gitops_bot.locate.sites.layers.assembly import Assembly
+from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
+from gitops_bot.locate.sites.places import Place, Tokens
+from gitops_bot.locate.sites.target import Target
+from gitops_bot.locate.sites.trial import Proven, Trials
+from gitops_bot.model.application import Application
+
+MOST_TOGETHER = 48
+MOST_ALONE = 6
+MOST_SLOTS = 5
+
+
+class Search:
+    """One question, with all that is known about it."""
+
+    def __init__(self, fleet: Fleet, application: Application, assembly: Assembly, trials: Trials) -> None:
+        self.fleet = fleet
+        self.application = application
+        self.assembly = assembly
+        self.trials = trials
+        self.target = trials.target
+
+    @cached_property
+    def references(self) -> dict[Tokens, int]:
+        """The paths of the values that templates name where they write the field, the likeliest first."""
+        return referenced(self.fleet.workspace, self.assembly.templates, self.target)
+
+    def proven(self) -> list[Proven]:
+        """Return the places that set the field, the best first; of an image those of its parts."""
+        found = self._by_value() if self.target.exists else []
+        found = found or self._by_reference() or self._packed()
+        if not found and self.target.exists:
+            found = self._elsewhere()
+        if not found and not self.target.exists:
+            found = self._first(self._absent(), MOST_SLOTS)
+        return self._with_own_layer(found)
+
+    def _by_value(self) -> list[Proven]:
+        known = guesses(self.fleet.workspace, self.assembly.layers, self.target)
+        if self.assembly.templates:
+            known.sort(key=self._unlikeliness)
+        if len(known) > 2:
+            told = [guess for guess in known if not isinstance(guess.value, bool)][:MOST_TOGETHER]
+            known = self.trials.together(told) or known
+        found: list[Proven] = []
+        for guess in known[:MOST_ALONE]:
+            if any(one.mapping.part == guess.mapping.part or not one.mapping.part for one in found):
+                continue
+            found += self._tried(guess)
+        return sorted(found, key=lambda one: PART_ORDER.index(one.mapping.part))
+
+    def _tried(self, guess: Guess) -> list[Proven]:
+        """Return what a guess proves to be; of a default that cannot be edited, the environment's own layer."""
+        proven = self.trials.alone(guess)
+        if proven is not None:
+            return [proven]
+        editable = self.trials.editable(guess)
+        return [] if editable or not guess.layer.default else self._own(guess)
+
+    def _unlikeliness(self, guess: Guess) -> tuple[int, ...]:
+        named = self.references.get(slot_of(guess) or (), 0)
+        part, *rest = guess.rank
+        return (part, -named, *rest)
+
+    def _by_reference(self) -> list[Proven]:
+        """Where no value tells: the paths of the values that the templates name by the field's key."""
+        core = self.target.plain
+        tried = 0
+        for path in self.references:
+            if any(value not in ("", {}, []) for _, value in set_now(self.assembly, path)):
+                continue
+            if tried == MOST_SLOTS:
+                break
+            tried += 1
+            found = self._first(insertions(self._question(), path, "" if core is None else core, Mapping()), 1)
+            if found:
+                return found
+        return []
+
+    def _packed(self) -> list[Proven]:
+        """Where the default stands in a packed chart: the environment's own layer."""
+        hidden = [msgspec.structs.replace(one, reachable=True) for one in self.assembly.layers if not one.reachable]
+        values = tuple(layer for layer in hidden if layer.default and layer.kind is LayerKind.VALUES)
+        for guess in guesses(self.fleet.workspace, values, self.target)[:MOST_SLOTS]:
+            slot = slot_of(guess)
+            core = guess.mapping.core(text_of(self.target.plain))
+            if slot is not None and core is not None:
+                whole = guess.mapping.whole
+                ways = insertions(self._question(), slot, guess.value if whole else core, guess.mapping)
+                if found := self._first(ways, 1):
+                    return found
+        return []
+
+    def _question(self, source: int | None = None) -> Question:
+        helm = [index for index, step in self.assembly.steps.items() if step.kind is Kind.HELM]
+        chosen = source if source is not None else helm[0] if helm else 0
+        return Question(self.fleet, self.application, self.assembly, chosen)
+
+    def _elsewhere(self) -> list[Proven]:
+        """Where no layer of the field's own sets it: what replacements, variables and the like take their values from."""
+        known = list(elsewhere(self.fleet, self.application, self.assembly, self.target))
+        if len(known) > 2:
+            known = self.trials.together(known[:MOST_TOGETHER]) or known
+        return self._first(known, MOST_ALONE)
+
+    def _absent(self) -> Iterator[Guess]:
+        """Where nothing sets the field: the object's own manifest, and a patch over it."""
+        for layer in reversed(self.assembly.layers):
+            if layer.kind is LayerKind.MANIFEST and not layer.default and layer.own:
+                yield from _into_manifest(self.target, layer)
+        yield from self._overlays()
+
+    def _overlays(self) -> Iterator[Guess]:
+        for step in self.assembly.steps.values():
+            if step.kind is Kind.KUSTOMIZE:
+                yield from overlay_insertions(self.fleet.workspace, step.path, self.assembly.layers, self.target)
+
+    def _with_own_layer(self, found: list[Proven]) -> list[Proven]:
+        """Put the environment's own layer first where only a default of a chart or a base sets the field."""
+        if not found or not found[0].guess.layer.default:
+            return found
+        return [*self._own(msgspec.structs.replace(found[0].guess, mapping=found[0].mapping)), *found]
+
+    def _own(self, default: Guess) -> list[Proven]:
+        layer = default.layer
+        if layer.kind is LayerKind.CHART:
+            return self._by_reference() if default.place.pointer == "/appVersion" else []
+        if layer.kind is not LayerKind.VALUES:
+            return self._first(self._overlays(), 3)
+        slot = slot_of(default)
+        core = self.target.plain if default.mapping.whole else default.mapping.core(text_of(self.target.plain))
+        if slot is None:
+            return []
+        value = default.value if core is None or (default.mapping.whole and not self.target.encoded) else core
+        return self._first(insertions(self._question(layer.source), slot, value, default.mapping), 3)
+
+    def _first(self, ways: Iterable[Guess], most: int) -> list[Proven]:
+        for number, guess in enumerate(ways):
+            if number == most:
+                break
+            proven = self.trials.alone(guess)
+            if proven is not None:
+                return [proven]
+        return []
+
+
+def _into_manifest(target: Target, layer: Layer) -> Iterator[Guess]:
+    if not describes(layer.value, target):
+        return
+    found = into_object(target.manifest.body, layer.value, layer.place.pointer, target.tokens, "x")
+    if found is not None:
+        place = Place(layer.place.path, layer.place.document, layer.place.inside, found.pointer).at(*found.leaf)
+        yield Guess(place=place, value="x", mapping=Mapping(), layer=layer, insertion=found)
