@@ -42,6 +42,12 @@ class Chance(Struct, frozen=True):
         )
         return tuple(change for change in kept if change.fields or change.added or change.removed)
 
+    def same(self, one: Manifests | str, other: Manifests | str) -> bool:
+        """Return whether two states are the same but for chance; of failures, whether they are the same failure."""
+        if isinstance(one, str) or isinstance(other, str):
+            return one == other
+        return not self.leave_out(compare(one, other))
+
     def _makes(self, moved: Moved) -> bool:
         return any(overlap(moved, one) for one in self.moves)
 

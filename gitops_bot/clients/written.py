@@ -18,7 +18,19 @@ def written_before(fleet: Fleet, known: tuple[Change, ...]) -> tuple[Change, ...
     """
     merged = {change.commit for change in known if change.commit}
     committed = [change for change in _committed(fleet) if change.commit not in merged]
-    return tuple(msgspec.structs.replace(change, seen_by=_seen_by(fleet, change)) for change in (*known, *committed))
+    compared = _compared(fleet)
+    return tuple(
+        msgspec.structs.replace(change, seen_by=_seen_by(fleet, change, compared)) for change in (*known, *committed)
+    )
+
+
+def _compared(fleet: Fleet) -> dict[str, list[str]]:
+    """Return the commits that Argo CD last compared with, each with its applications: few, however large the fleet."""
+    found: dict[str, list[str]] = {}
+    for name, application in fleet.applications.items():
+        if commit := fleet.compared_revision(application):
+            found.setdefault(commit, []).append(name)
+    return found
 
 
 def _committed(fleet: Fleet) -> list[Change]:
@@ -38,9 +50,8 @@ def _committed(fleet: Fleet) -> list[Change]:
     return found
 
 
-def _seen_by(fleet: Fleet, change: Change) -> tuple[str, ...]:
+def _seen_by(fleet: Fleet, change: Change, compared: dict[str, list[str]]) -> tuple[str, ...]:
     if change.state not in (ChangeState.COMMITTED, ChangeState.MERGED) or not change.commit:
         return ()
-    compared = {name: fleet.compared_revision(one) for name, one in fleet.applications.items()}
-    holds = {commit: fleet.repository.is_ancestor(change.commit, commit) for commit in set(compared.values()) if commit}
-    return tuple(sorted(name for name, commit in compared.items() if holds.get(commit)))
+    holding = (names for commit, names in compared.items() if fleet.repository.is_ancestor(change.commit, commit))
+    return tuple(sorted(name for names in holding for name in names))

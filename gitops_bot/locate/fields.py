@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from gitops_bot.clients.editing import NotEditable, make_edit
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.clients.movement import rendered
+from gitops_bot.clients.movement import chance, rendered
 from gitops_bot.locate.origin import Origin
 from gitops_bot.locate.places import Place, find_places, in_order
 from gitops_bot.model.application import Application
@@ -55,9 +55,9 @@ def _moves(fleet: Fleet, application: Application, place: Place) -> bool:
         _, after = make_edit(place.path, before, _patch(place.document, [place]), fleet.repository)
     except NotEditable:
         return False
-    was = rendered(fleet, application)
+    was, known = rendered(fleet, application), chance(fleet, application)
     with fleet.workspace.overlay({place.path: after}):
-        return rendered(fleet, application) != was
+        return not known.same(rendered(fleet, application), was)
 
 
 def _patch(document: int, places: list[Place]) -> FieldPatch:

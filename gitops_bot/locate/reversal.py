@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gitops_bot.clients.editing import NotEditable, NothingToChange, blob_id, make_edit
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.clients.movement import Manifests, rendered
+from gitops_bot.clients.movement import Manifests, chance, rendered
 from gitops_bot.locate.origin import Origin
 from gitops_bot.model.application import Application
 from gitops_bot.model.diagnosis import Diagnosis
@@ -57,10 +57,11 @@ def _needed(fleet: Fleet, application: Application, contents: dict[str, bytes | 
     if not 1 < len(contents) <= MAXIMUM_TRIED:
         return set(contents)
     needed = dict(contents)
+    known = chance(fleet, application)
     whole = _overlaid(fleet, application, needed)
     for path in sorted(contents):
         rest = {other: content for other, content in needed.items() if other != path}
-        if rest and _overlaid(fleet, application, rest) == whole:
+        if rest and known.same(_overlaid(fleet, application, rest), whole):
             needed = rest
     return set(needed)
 
@@ -70,8 +71,9 @@ def _mattered(fleet: Fleet, application: Application, commits: tuple[str, ...], 
     for commit in commits:
         parent = fleet.repository.parent(commit)
         with fleet.workspace.at(commit):
-            plain = rendered(fleet, application)
-            if _overlaid(fleet, application, {path: fleet.repository.read(parent, path) if parent else None}) != plain:
+            without = {path: fleet.repository.read(parent, path) if parent else None}
+            plain, known = rendered(fleet, application), chance(fleet, application)
+            if not known.same(_overlaid(fleet, application, without), plain):
                 return True
     return False
 

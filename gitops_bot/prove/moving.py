@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.movement import Chance, Manifests, chance
-from gitops_bot.clients.rendering import RenderFailed
+from gitops_bot.clients.rendering import NotRenderable, RenderFailed
 from gitops_bot.model.application import Application
 from gitops_bot.model.difference import ObjectChange, compare
 from gitops_bot.model.proposal import Candidate
@@ -64,6 +64,8 @@ def _render(fleet: Fleet, application: Application) -> Manifests | str:
         return fleet.render(application).manifests
     except RenderFailed as failure:
         return failure.message or "rendering fails"
+    except NotRenderable as refusal:
+        raise NotRenderable(f"{application.name}: {refusal.reason}") from None
 
 
 def _steadied(fleet: Fleet, movement: Movement) -> Movement:

@@ -24,6 +24,7 @@ from gitops_bot.sandbox.argocd.replay import Replay, repository_urls
 from gitops_bot.sandbox.argocd.rewriting import RepositoryUrl, Rewriting, most_used_repository
 from gitops_bot.sandbox.argocd.timeline import Chapter, Moment, first_moment, next_moment
 from gitops_bot.sandbox.forge import Forge
+from gitops_bot.sandbox.forge.opening import default_branch
 from gitops_bot.sandbox.http import Handler, Request, Response, RunningServer, serve
 
 _REQUESTS_KEPT = 10_000
@@ -118,7 +119,10 @@ class Sandbox:
         with ExitStack() as stack:
             workspace = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gitops-bot-sandbox-")))
             owner, name = repositories[0].owner, repositories[0].name
-            forge = stack.enter_context(Forge.open(repository, owner=owner, name=name, workspace=workspace, at=start))
+            branch = default_branch(repository)
+            forge = stack.enter_context(
+                Forge.open(repository, owner=owner, name=name, workspace=workspace, at=start, default_branch=branch)
+            )
             chapters = _chapters(forge, recordings, opened)
             router = _Router(f"/{owner}/{name}")
             server = stack.enter_context(_listen(router.handle, port))

@@ -20,7 +20,7 @@ BASE = "model errors configuration marker untrusted"
 MAY_IMPORT = {
     "__main__": "cli",
     "cli": "commands errors",
-    "commands": f"wiring pipeline applying plan_document notify clients.rendering settings sandbox {BASE}",
+    "commands": f"wiring pipeline applying plan_document locate notify clients settings sandbox {BASE}",
     "wiring": f"pipeline proposing applying plan_document settings sandbox clients yamlpatch {STAGES} {BASE}",
     "pipeline": f"proposing {STAGES} clients {BASE}",
     "proposing": f"{STAGES} clients {BASE}",

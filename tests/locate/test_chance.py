@@ -69,3 +69,15 @@ def test_an_object_with_another_name_each_time_is_refused_by_name(charted: Estat
     proposal = charted.one(charted.crash("shop"))
     assert proposal.edits == ()
     assert "shop renders a Job under another name each time" in proposal.refusal
+
+
+def test_files_and_fields_that_move_nothing_but_chance_do_not_go_back(charted: Estate) -> None:
+    template = RANDOM.replace(".Values.image", "(index .Values .Release.Name)")
+    files = {**chart("web", template), "web/README.md": "1\n", "web/values.yaml": "shop: app:1\ncart: app:1\n"}
+    good = charted.commit(files)
+    bad = charted.commit({"web/README.md": "2\n", "web/values.yaml": "shop: app:2\ncart: app:2\n"})
+    for name in ("shop", "cart"):
+        charted.application(name, good, bad, path="web")
+    proposal = charted.one(charted.crash("shop"))
+    assert proposal.refusal == ""
+    assert charted.after(proposal) == {"web/values.yaml": b"shop: app:1\ncart: app:2\n"}

@@ -167,3 +167,12 @@ def test_a_generated_config_map_with_its_hash_goes_back_with_the_script_it_holds
     proposal = charted.one(charted.crash("shop"))
     assert proposal.refusal == ""
     assert charted.after(proposal) == {"shop/start.sh": b"#!/bin/sh\nexec a\n"}
+
+
+def test_an_application_on_the_whole_repository_reads_all_of_it(estate: Estate) -> None:
+    good = estate.commit({"deep/er/app.yaml": deployment("shop")})
+    bad = estate.commit({"deep/er/app.yaml": deployment("shop", "app:2"), "docs/notes.txt": "x\n"})
+    estate.application("shop", good, bad, path=".", directory={"recurse": True})
+    proposal = estate.one(estate.crash("shop"))
+    assert proposal.refusal == ""
+    assert estate.after(proposal) == {"deep/er/app.yaml": deployment("shop").encode()}

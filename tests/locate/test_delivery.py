@@ -140,3 +140,15 @@ def test_a_refusal_is_not_blamed_on_a_config_map(estate: Estate) -> None:
     bad = estate.commit({"shop/settings.yaml": config_map("settings", a="2")})
     application = estate.application("shop", good)
     assert "is made of" in estate.one(refused(application, WORKLOAD, bad, "/spec/replicas")).refusal
+
+
+def test_two_applications_that_one_commit_broke_have_one_remediation(charted: Estate) -> None:
+    base = {"base/kustomization.yaml": KUSTOMIZATION, "base/app.yaml": deployment("app")}
+    overlays = {f"{name}/kustomization.yaml": "resources: [../base]\n" for name in ("shop", "cart")}
+    good = charted.commit({**base, **overlays})
+    charted.commit({"base/kustomization.yaml": BROKEN})
+    applications = [charted.application(name, good) for name in ("shop", "cart")]
+    proposal = charted.one(*(unrendered(one) for one in applications))
+    assert proposal.refusal == ""
+    assert proposal.applications == ("cart", "shop")
+    assert charted.after(proposal) == {"base/kustomization.yaml": KUSTOMIZATION.encode()}

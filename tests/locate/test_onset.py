@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from gitops_bot.model.incident import Trouble
 from gitops_bot.model.proposal import Proposal
 from gitops_bot.model.resource import ResourceKey
 from tests.support.estate import Estate
@@ -139,3 +140,10 @@ def test_a_stateful_set_whose_generation_is_as_old_as_itself_is_judged_by_when_i
     diagnosis = estate.crash("shop", born=born, since=estate.deployed_at(bad), kind="StatefulSet")
     assert diagnosis.incident.resource == ResourceKey("apps", "StatefulSet", "shop", "shop")
     assert culprit(estate.one(diagnosis)) == bad
+
+
+def test_a_rollout_that_gave_up_its_release_blames_the_release(estate: Estate) -> None:
+    _, bad = released(estate)
+    crashed = estate.crash("shop", older_healthy=2, since=estate.deployed_at(bad) + timedelta(hours=3))
+    incident = msgspec.structs.replace(crashed.incident, trouble=Trouble.HEALTH, signals=())
+    assert culprit(estate.one(msgspec.structs.replace(crashed, incident=incident))) == bad

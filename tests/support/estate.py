@@ -77,7 +77,7 @@ class Estate:
             {
                 "metadata": {"name": name, "namespace": "argocd", "annotations": annotations},
                 "spec": {"project": "default", "destination": {"namespace": name}, **sources, **spec},
-                "status": {"history": entries},
+                "status": {"history": entries, "sync": {"revision": deployed[-1] if deployed else ""}},
             },
             Application,
             strict=False,

@@ -42,7 +42,7 @@ class Mapping(Struct, frozen=True, kw_only=True):
 class Insertion(Struct, frozen=True, kw_only=True):
     """What is added where no key stands yet: `value` at `pointer`, with the field's value at `leaf` inside of it.
 
-    Where `text_before` is given, the leaf is YAML text, and the value stands in it as JSON after `text_before`. `inside`
+    Where `text_before` is given, the leaf is YAML text, and the value stands in it as JSON before `text_after`. `inside`
     leads to the document that takes it in, where that is not the one of the site's own place.
     """
 
@@ -50,6 +50,7 @@ class Insertion(Struct, frozen=True, kw_only=True):
     value: Json
     leaf: tuple[str | int, ...] = ()
     text_before: str = ""
+    text_after: str = ""
     replaces: bool = False
     inside: tuple[str, ...] | None = None
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.locate.sites.answer import Answer, Constant, Site
+from gitops_bot.locate.sites.answer import Answer, Site
 from gitops_bot.locate.sites.chain import chain
 from gitops_bot.locate.sites.declaration import declaration_answer
 from gitops_bot.locate.sites.layers.assembly import assemble
+from gitops_bot.locate.sites.layers.layer import LayerKind
 from gitops_bot.locate.sites.layers.reach import renderable
 from gitops_bot.locate.sites.layers.rendering import render
 from gitops_bot.locate.sites.places import line_of
 from gitops_bot.locate.sites.refusal import constants, unexpressed
 from gitops_bot.locate.sites.search import Search
 from gitops_bot.locate.sites.target import find_target
-from gitops_bot.locate.sites.trial import Proven, Trials, apply
+from gitops_bot.locate.sites.trial import Contents, Proven, Trials, apply
 from gitops_bot.model.application import Application
 from gitops_bot.model.resource import ResourceKey
 
@@ -43,7 +44,7 @@ def find_sites(fleet: Fleet, application: Application, resource: ResourceKey, po
         lines = constants(fleet, trials, assembly)
         return Answer(
             expressible=False,
-            reason=_constant(lines) if lines else unexpressed(fleet, application, trials, assembly),
+            reason=unexpressed(fleet, application, trials, assembly, lines),
             value=target.value,
             read_only=lines,
             renders=trials.count + 1,
@@ -52,16 +53,11 @@ def find_sites(fleet: Fleet, application: Application, resource: ResourceKey, po
     return Answer(
         expressible=True,
         sites=sites,
-        shared_by=shared_by(fleet, application, target.key, sites[0]),
+        shared_by=shared_by(fleet, application, trials, proven[0]),
         value=target.value,
         chain=chain(fleet.workspace, assembly, target, proven, sites),
         renders=trials.count + 1,
     )
-
-
-def _constant(lines: tuple[Constant, ...]) -> str:
-    where = ", ".join(f"{one.path}:{one.line}" for one in lines)
-    return f"it is a constant in the chart's template ({where}): make it a value of the chart to set it from Git's data"
 
 
 def site_of(fleet: Fleet, proven: Proven) -> Site:
@@ -86,22 +82,32 @@ def site_of(fleet: Fleet, proven: Proven) -> Site:
     )
 
 
-def shared_by(fleet: Fleet, application: Application, resource: ResourceKey, site: Site) -> tuple[str, ...]:
-    """Return the other Applications that read the site's file, save those that only deploy the Application itself."""
-    path = site.place.path
-    deploys_it = _declared_in(fleet, application, path) is not None
+def shared_by(fleet: Fleet, application: Application, trials: Trials, best: Proven) -> tuple[str, ...]:
+    """Return the other Applications that read the best site's file and may follow it.
+
+    Those that only deploy the Application itself do not, nor those that an ApplicationSet makes of other parts of it.
+    """
+    place = best.guess.place
+    deploys_it = _declared_in(fleet, application, place.path) is not None
     found = []
-    for reader in fleet.readers((path,)):
-        number = _declared_in(fleet, reader, path)
+    for reader in fleet.readers((place.path,)):
+        number = _declared_in(fleet, reader, place.path)
         # Of a file that declares several Applications, each one's document is its own.
-        elsewhere = number is not None and number != site.place.document
-        itself = reader.name == application.name or reader.key == resource
-        if itself or elsewhere or (deploys_it and number is None):
-            continue
+        elsewhere = number is not None and number != place.document
+        itself = reader.name == application.name or reader.key == trials.target.key
         reads = fleet.reads(reader)
-        if reads is not None and reads.covers(path):
-            found.append(reader.name)
-    return tuple(found)
+        if not (itself or elsewhere or (deploys_it and number is None)) and reads and reads.covers(place.path):
+            found.append(reader)
+    if best.guess.layer.kind is LayerKind.PARAMETER_FILE:
+        found = _following(fleet, found, trials.varied(best.guess))
+    return tuple(one.name for one in found)
+
+
+def _following(fleet: Fleet, applications: list[Application], contents: Contents) -> list[Application]:
+    """Return the Applications whose sources are others with the contents."""
+    before = {one.name: fleet.sources(one) for one in applications}
+    with fleet.workspace.overlay(contents):
+        return [one for one in applications if fleet.sources(one) != before[one.name]]
 
 
 def _declared_in(fleet: Fleet, application: Application, path: str) -> int | None:

@@ -13,7 +13,7 @@ from gitops_bot.locate.sites.guessing.references import referenced
 from gitops_bot.locate.sites.layers.assembly import Assembly
 from gitops_bot.locate.sites.layers.helm import template_lines
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
-from gitops_bot.locate.sites.places import Place
+from gitops_bot.locate.sites.places import Place, line_of
 from gitops_bot.locate.sites.target import Target
 from gitops_bot.locate.sites.trial import Trials
 from gitops_bot.model.application import Application
@@ -22,7 +22,10 @@ MOST_LINES = 4
 
 
 def constants(fleet: Fleet, trials: Trials, assembly: Assembly) -> tuple[Constant, ...]:
-    """Return the template's line that holds the field as a constant, proven by rendering; nothing where none does."""
+    """Return the line that sets the field and cannot be edited: in a chart's template, proven by rendering, or refused."""
+    if trials.refused is not None:
+        place = trials.refused[0]
+        return (Constant(path=place.path, line=line_of(fleet.workspace.read(place.path) or b"", place)),)
     if not assembly.templates or not isinstance(trials.target.value, str | int | bool):
         return ()
     for number, guess in enumerate(_constant_lines(fleet, trials.target, assembly)):
@@ -51,11 +54,16 @@ def _constant_lines(fleet: Fleet, target: Target, assembly: Assembly) -> Iterato
         yield Guess(place=layer.place, value=target.value, mapping=Mapping(), layer=layer, raw=span)
 
 
-def unexpressed(fleet: Fleet, application: Application, trials: Trials, assembly: Assembly) -> str:
+def unexpressed(
+    fleet: Fleet, application: Application, trials: Trials, assembly: Assembly, lines: tuple[Constant, ...]
+) -> str:
     """Return why no place was found, and what would make one."""
     target = trials.target
-    if trials.refused:
-        return f"it stands where it cannot be edited safely: {trials.refused}"
+    if trials.refused is not None:
+        return f"{trials.refused[1]}: {_way_out(trials.refused[1])}"
+    if lines:
+        where = ", ".join(f"{one.path}:{one.line}" for one in lines)
+        return f"it is a constant in the chart's template ({where}): make it a value of the chart to set it from Git"
     hidden = _hidden(assembly, target)
     if hidden:
         return (
@@ -66,7 +74,9 @@ def unexpressed(fleet: Fleet, application: Application, trials: Trials, assembly
         return "the name is what an object is known by: another name is another object"
     if trials.computed and assembly.templates:
         return "a template computes it from a value and something else: give the template a value of its own for it"
-    if trials.computed:
+    if isinstance(target.value, dict | list) and target.value:
+        return "its parts are set in different places: ask for one of them"
+    if trials.computed or (trials.count and not assembly.templates):
         return "it follows another object's name, or several layers name it together: no single place sets it"
     if assembly.templates:
         named = next(iter(referenced(fleet.workspace, assembly.templates, target)), ())
@@ -77,6 +87,17 @@ def unexpressed(fleet: Fleet, application: Application, trials: Trials, assembly
     if not target.exists:
         return f"{target.key} has no such field, and no layer takes it in"
     return "no text in the files that make it becomes this value: it is computed when it is rendered"
+
+
+def _way_out(refusal: str) -> str:
+    ways = {
+        "sops": "edit it with sops",
+        "anchor": "write the value out at each place that uses the anchor",
+        "alias": "write the value out at each place that uses the anchor",
+        "merge_key": "write the value out where it is merged in",
+        "template": "only what is plain YAML can be edited",
+    }
+    return next((way for word, way in ways.items() if word in refusal), "rewrite it in plain YAML")
 
 
 def _hidden(assembly: Assembly, target: Target) -> str:

@@ -14,12 +14,12 @@ from gitops_bot.locate.sites.guessing.elsewhere import elsewhere
 from gitops_bot.locate.sites.guessing.fitting import text_of
 from gitops_bot.locate.sites.guessing.guesses import PART_ORDER, Guess, describes, guesses
 from gitops_bot.locate.sites.guessing.insert import into_object
-from gitops_bot.locate.sites.guessing.overlay import overlay_insertions
+from gitops_bot.locate.sites.guessing.overlay import core_of, leaf_of, overlay_insertions
 from gitops_bot.locate.sites.guessing.references import referenced
 from gitops_bot.locate.sites.guessing.values import Question, insertions, set_now, slot_of
 from gitops_bot.locate.sites.layers.assembly import Assembly
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
-from gitops_bot.locate.sites.places import Place, Tokens
+from gitops_bot.locate.sites.places import Tokens
 from gitops_bot.locate.sites.target import Target
 from gitops_bot.locate.sites.trial import Proven, Trials
 from gitops_bot.model.application import Application
@@ -59,8 +59,7 @@ class Search:
         if self.assembly.templates:
             known.sort(key=self._unlikeliness)
         if len(known) > 2:
-            told = [guess for guess in known if not isinstance(guess.value, bool)][:MOST_TOGETHER]
-            known = self.trials.together(told) or known
+            known = self._likely(known)
         found: list[Proven] = []
         for guess in known[:MOST_ALONE]:
             if any(one.mapping.part == guess.mapping.part or not one.mapping.part for one in found):
@@ -68,13 +67,18 @@ class Search:
             found += self._tried(guess)
         return sorted(found, key=lambda one: PART_ORDER.index(one.mapping.part))
 
+    def _likely(self, known: list[Guess]) -> list[Guess]:
+        """Return the guesses that showed when all were varied at once; and the first two, lest one hid the other."""
+        told = [guess for guess in known if not isinstance(guess.value, bool)][:MOST_TOGETHER]
+        shown = self.trials.together(told)
+        return [guess for guess in known if guess in shown or guess in known[:2]] if shown else known
+
     def _tried(self, guess: Guess) -> list[Proven]:
         """Return what a guess proves to be; of a default that cannot be edited, the environment's own layer."""
         proven = self.trials.alone(guess)
         if proven is not None:
             return [proven]
-        editable = self.trials.editable(guess)
-        return [] if editable or not guess.layer.default else self._own(guess)
+        return [] if self.trials.varied(guess) or not guess.layer.default else self._own(guess)
 
     def _unlikeliness(self, guess: Guess) -> tuple[int, ...]:
         named = self.references.get(slot_of(guess) or (), 0)
@@ -83,7 +87,7 @@ class Search:
 
     def _by_reference(self) -> list[Proven]:
         """Where no value tells: the paths of the values that the templates name by the field's key."""
-        core = self.target.plain
+        core = core_of(self.target)
         tried = 0
         for path in self.references:
             if any(value not in ("", {}, []) for _, value in set_now(self.assembly, path)):
@@ -91,7 +95,7 @@ class Search:
             if tried == MOST_SLOTS:
                 break
             tried += 1
-            found = self._first(insertions(self._question(), path, "" if core is None else core, Mapping()), 1)
+            found = self._first(insertions(self._question(), path, core, Mapping()), 1)
             if found:
                 return found
         return []
@@ -166,7 +170,9 @@ class Search:
 def _into_manifest(target: Target, layer: Layer) -> Iterator[Guess]:
     if not describes(layer.value, target):
         return
-    found = into_object(target.manifest.body, layer.value, layer.place.pointer, target.tokens, "x")
+    core = core_of(target)
+    found = into_object(target.manifest.body, layer.value, "", target.tokens, core)
     if found is not None:
-        place = Place(layer.place.path, layer.place.document, layer.place.inside, found.pointer).at(*found.leaf)
-        yield Guess(place=place, value="x", mapping=Mapping(), layer=layer, insertion=found)
+        place = leaf_of(layer.place, layer.value, found)
+        rooted = msgspec.structs.replace(found, pointer=layer.place.pointer + found.pointer)
+        yield Guess(place=place, value=core, mapping=Mapping(), layer=layer, insertion=rooted)

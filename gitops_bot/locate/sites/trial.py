@@ -13,7 +13,7 @@ from gitops_bot.locate.sites.answer import Insertion, Mapping, Site
 from gitops_bot.locate.sites.guessing.fitting import FIRST_SENTINEL, refit, retype, text_of, vary
 from gitops_bot.locate.sites.guessing.guesses import Guess
 from gitops_bot.locate.sites.layers.rendering import render
-from gitops_bot.locate.sites.places import MISSING, Tokens
+from gitops_bot.locate.sites.places import MISSING, Place, Tokens
 from gitops_bot.locate.sites.target import Movement, Target, decoded, movement
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
@@ -34,7 +34,7 @@ class Proven(Struct, frozen=True, kw_only=True):
 
 
 class Trials:
-    """Tries guesses about one field. `refused` says why an edit could not be made at all; `failed` how rendering ended."""
+    """Tries guesses about one field. `refused` says where an edit could not be made at all, and why; `failed` how rendering ended."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Trials:
         self.fleet = fleet
         self.target = target
         self.count = 0
-        self.refused = ""
+        self.refused: tuple[Place, str] | None = None
         self.failed = ""
         self.computed = False
         self._application = application
@@ -72,9 +72,11 @@ class Trials:
         text = _everything(self._plain(moved.value))
         return [guess for number, guess in numbered if str(FIRST_SENTINEL + 37 * number) in text]
 
-    def editable(self, guess: Guess) -> bool:
-        """Return whether the place takes another value at all, rendered or not."""
-        return self._edit({}, guess, 0) is not None
+    def varied(self, guess: Guess) -> Contents:
+        """Return the guess's file with another value where it stands, nothing where it takes none."""
+        contents: Contents = {}
+        self._edit(contents, guess, 0)
+        return contents
 
     def alone(self, guess: Guess) -> Proven | None:
         """Return the guess with what it moves, None where the field does not follow it exactly."""
@@ -138,7 +140,7 @@ class Trials:
         try:
             contents[path] = apply(self.fleet, guess, before, varied)
         except NotEditable as refusal:
-            self.refused = self.refused or refusal.reason
+            self.refused = self.refused or (guess.place, refusal.reason)
             return None
         return varied
 
@@ -187,7 +189,7 @@ def inserted(guess: Guess | Site, core: Json) -> Json:
     insertion = guess.insertion or Insertion(pointer="", value=None)
     leaf: Json = guess.mapping.site(text_of(core)) if guess.mapping.site_before else core
     if insertion.text_before:
-        leaf = insertion.text_before + msgspec.json.encode(core).decode() + "\n"
+        leaf = insertion.text_before + msgspec.json.encode(core).decode() + insertion.text_after
     return _set(insertion.value, insertion.leaf, leaf)
 
 

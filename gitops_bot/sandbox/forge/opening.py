@@ -12,6 +12,7 @@ from gitops_bot.sandbox.forge.git.process import run_git
 
 NAME = re.compile(r"[A-Za-z0-9_.-]+")
 OLDEST_GIT = (2, 38)
+USUAL_BRANCHES = ("main", "master")
 
 
 def copy_repository(source: Path, folder: Path, default_branch: str, at: str | None) -> Repository:
@@ -50,6 +51,26 @@ def copy_repository(source: Path, folder: Path, default_branch: str, at: str | N
         repository.close()
         raise
     return repository
+
+
+def default_branch(source: Path) -> str:
+    """Return the branch that `source` (a bundle or a folder) has its HEAD on, `main` where that cannot be told.
+
+    A bundle tells only the commit of its HEAD: of several branches that stand there, `main` and `master` come first.
+    """
+    if not source.exists():
+        return USUAL_BRANCHES[0]
+    try:
+        listed = run_git(source.parent, ("ls-remote", "--symref", str(source.resolve()))).decode(errors="replace")
+    except GitFailed:
+        return USUAL_BRANCHES[0]
+    if named := re.search(r"^ref: refs/heads/(\S+)\tHEAD$", listed, re.MULTILINE):
+        return named[1]
+    commits = dict(line.split("\t")[::-1] for line in listed.splitlines() if "\t" in line)
+    branches = [name.removeprefix("refs/heads/") for name in commits if name.startswith("refs/heads/")]
+    at_head = [name for name in branches if commits[f"refs/heads/{name}"] == commits.get("HEAD")] or branches
+    usual = [name for name in USUAL_BRANCHES if name in at_head]
+    return (*usual, *at_head, USUAL_BRANCHES[0])[0]
 
 
 def check_names(owner: str, name: str) -> None:

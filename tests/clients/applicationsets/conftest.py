@@ -5,17 +5,20 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from gitops_bot.clients.applicationsets import ApplicationSets, Checkout, Generated
-from gitops_bot.clients.rendering import Tools, find_tools
+from gitops_bot.clients.fleet import Fleet
+from gitops_bot.clients.rendering import Renderer, Tools, find_tools
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.workspace import Workspace
+from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
+from tests.clients.applicationsets.edge import FILES, OWN, MakeFleet
 
-OWN = "https://git.example.com/acme/fleet.git"
 Spec = dict[str, Json]
 Files = dict[str, str | bytes | None]
 Expand = Callable[..., dict[str, Generated]]
@@ -59,6 +62,15 @@ def expand(
         yield run
 
 
-@pytest.fixture(scope="session")
-def cases() -> Path:
-    return Path(__file__).parents[3] / "fixtures" / "applicationsets"
+@pytest.fixture
+def fleet_of(checkout: Any, opened: Callable[[Path], ConfigRepository], tmp_path: Path) -> MakeFleet:
+    def make(*applications: dict[str, Any], files: dict[str, Any] | None = None) -> Fleet:
+        commit = checkout.commit(FILES if files is None else files)
+        repository = opened(checkout.path)
+        workspace = Workspace(repository, commit, tmp_path / "workspace")
+        decoded = [msgspec.convert(one, Application) for one in applications]
+        return Fleet(
+            decoded, repository, workspace, Renderer(workspace, Tools()), commit=commit, branch="main", urls=(OWN,)
+        )
+
+    return make

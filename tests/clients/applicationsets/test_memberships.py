@@ -2,90 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from gitops_bot.clients.fleet import Fleet
-from gitops_bot.clients.rendering import NotRenderable, Renderer, RenderFailed, Tools
-from gitops_bot.clients.repository import ConfigRepository
-from gitops_bot.clients.workspace import Workspace
+from gitops_bot.clients.rendering import NotRenderable, RenderFailed
 from gitops_bot.locate.manifest import edit_manifest
-from gitops_bot.model.application import Application
-from gitops_bot.model.proposal import Candidate, FieldsBecome, NotLocated
-from gitops_bot.model.resource import ResourceKey
-from gitops_bot.prove import prove
-
-OWN = "https://git.example.com/acme/fleet.git"
-SET = """\
-apiVersion: argoproj.io/v1alpha1
-kind: ApplicationSet
-metadata: {name: edge, namespace: argocd}
-spec:
-  goTemplate: true
-  goTemplateOptions: [missingkey=error]
-  generators:
-    - GENERATOR
-  template:
-    metadata: {name: 'edge-{{ .region }}'}
-    spec:
-      destination: {server: 'https://in-cluster', namespace: 'edge-{{ .region }}'}
-      source: {repoURL: 'https://git.example.com/acme/fleet.git', targetRevision: main, path: 'sites/{{ .site }}'}
-"""
-GIT = "git: {repoURL: 'https://git.example.com/acme/fleet.git', revision: main, files: [{path: 'regions/*.json'}]}"
-MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: which}\ndata: {site: SITE}\n"
-FILES = {
-    "sets/edge.yaml": SET.replace("GENERATOR", GIT),
-    "regions/us.json": '{"region": "us", "site": "one"}\n',
-    "regions/eu.json": '{"region": "eu", "site": "one"}\n',
-    "sites/one/map.yaml": MAP.replace("SITE", "one"),
-    "sites/two/map.yaml": MAP.replace("SITE", "two"),
-}
-ROOT_APPLICATION = {
-    "metadata": {"name": "root", "namespace": "argocd"},
-    "spec": {"source": {"repoURL": OWN, "path": "sets"}},
-}
-
-
-def live(region: str, site: str = "one", *, owner: str = "edge", **source: object) -> dict[str, Any]:
-    """An Application as Argo CD has it."""
-    metadata: dict[str, Any] = {"name": f"edge-{region}", "namespace": "argocd"}
-    if owner:
-        metadata["ownerReferences"] = [{"kind": "ApplicationSet", "name": owner}]
-    origin = {"repoURL": OWN, "targetRevision": "main", "path": f"sites/{site}", **source}
-    spec = {"source": origin, "destination": {"server": "https://in-cluster", "namespace": f"edge-{region}"}}
-    return {"metadata": metadata, "spec": spec}
-
-
-MakeFleet = Callable[..., Fleet]
-
-
-@pytest.fixture
-def fleet_of(checkout: Any, opened: Callable[[Path], ConfigRepository], tmp_path: Path) -> MakeFleet:
-    def make(*applications: dict[str, Any], files: dict[str, Any] | None = None) -> Fleet:
-        commit = checkout.commit(FILES if files is None else files)
-        repository = opened(checkout.path)
-        workspace = Workspace(repository, commit, tmp_path / "workspace")
-        decoded = [msgspec.convert(one, Application) for one in applications]
-        return Fleet(
-            decoded, repository, workspace, Renderer(workspace, Tools()), commit=commit, branch="main", urls=(OWN,)
-        )
-
-    return make
-
-
-def site(fleet: Fleet, name: str) -> object:
-    [manifest] = fleet.render(fleet.applications[name]).manifests
-    return manifest.body["data"]["site"]  # type: ignore[index,call-overload]
-
-
-def learned(fleet: Fleet, name: str) -> Application:
-    application = fleet.applications[name]
-    assert fleet.search_definition(application) is None
-    return application
+from gitops_bot.model.proposal import NotLocated
+from tests.clients.applicationsets.edge import FILES, GIT, SET, MakeFleet, learned, live, site
 
 
 def test_an_overlay_of_the_generators_file_moves_its_application_alone(fleet_of: MakeFleet) -> None:
@@ -105,31 +30,6 @@ def test_another_commit_is_seen_with_what_it_gives(fleet_of: MakeFleet, checkout
     with fleet.workspace.at(older):
         assert site(fleet, "edge-us") == "two"
     assert site(fleet, "edge-us") == "one"
-
-
-def test_reads_are_the_sources_the_manifest_and_the_file_it_is_made_of(fleet_of: MakeFleet) -> None:
-    fleet = fleet_of(live("us"), live("eu"))
-    reads = fleet.reads(learned(fleet, "edge-us"))
-    assert reads is not None
-    covered = [path for path in FILES if reads.covers(path)]
-    assert covered == ["sets/edge.yaml", "regions/us.json", "sites/one/map.yaml"]
-
-
-def test_readers_of_a_generators_file_are_all_that_are_generated(fleet_of: MakeFleet) -> None:
-    fleet = fleet_of(live("us"), live("eu"), ROOT_APPLICATION)
-    assert [one.name for one in fleet.readers(["regions/us.json"])] == ["edge-eu", "edge-us"]
-    assert [one.name for one in fleet.readers(["sets/edge.yaml"])] == ["edge-eu", "edge-us", "root"]
-    assert [one.name for one in fleet.readers(["sites/two/map.yaml"])] == []
-    assert [one.name for one in fleet.readers(["README.md"])] == []
-
-
-def test_a_directory_counts_only_when_it_comes_or_goes(fleet_of: MakeFleet) -> None:
-    generator = f"git: {{repoURL: '{OWN}', revision: main, directories: [{{path: sites/*}}]}}"
-    body = SET.replace("GENERATOR", generator).replace(".region", ".path.basename").replace(".site", ".path.basename")
-    fleet = fleet_of(live("one"), live("two", "two"), files={**FILES, "sets/edge.yaml": body, "sites/one/b.yaml": ""})
-    assert [one.name for one in fleet.readers(["sites/one/map.yaml"])] == ["edge-one"]
-    assert [one.name for one in fleet.readers(["sites/two/map.yaml"])] == ["edge-one", "edge-two"]
-    assert [one.name for one in fleet.readers(["sites/three/map.yaml"])] == ["edge-one", "edge-two"]
 
 
 def test_without_an_owner_the_expansion_tells(fleet_of: MakeFleet) -> None:
@@ -250,19 +150,6 @@ def test_two_application_sets_of_one_name_are_told_apart_by_nobody(fleet_of: Mak
     assert site(fleet, "edge-us") == "one"
 
 
-def test_a_chart_from_elsewhere_is_a_reader_of_what_it_is_made_of(fleet_of: MakeFleet) -> None:
-    body = FILES["sets/edge.yaml"].replace("path: 'sites/{{ .site }}'", "chart: web").replace(OWN, "https://charts", 2)
-    body = body.replace("repoURL: 'https://charts'", f"repoURL: '{OWN}'", 1)
-    chart = live("us", repoURL="https://charts", chart="web", path="")
-    fleet = fleet_of(
-        chart, live("eu", repoURL="https://charts", chart="web", path=""), files={**FILES, "sets/edge.yaml": body}
-    )
-    assert [one.name for one in fleet.readers(["regions/us.json"])] == ["edge-us"]
-    assert [one.name for one in fleet.readers(["sets/edge.yaml"])] == ["edge-eu", "edge-us"]
-    with pytest.raises(NotRenderable, match="registry"):
-        fleet.render(fleet.applications["edge-us"])
-
-
 def test_an_owned_application_is_not_searched_for_in_stale_manifests(fleet_of: MakeFleet) -> None:
     stale = (
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: edge-us, namespace: argocd}\nspec: {}\n"
@@ -285,35 +172,3 @@ def test_an_edit_of_the_application_itself_is_sent_to_the_application_set(fleet_
     answer = edit_manifest(fleet, fleet.applications["edge-us"], lambda _: (), "")
     assert isinstance(answer, NotLocated)
     assert "in the ApplicationSet edge (sets/edge.yaml), for all that it makes" in answer.reason
-
-
-def becomes(fleet: Fleet, contents: dict[str, bytes | None], region: str) -> Candidate:
-    """A candidate that gives the ConfigMap of one region the other site."""
-    resource = ResourceKey("", "ConfigMap", f"edge-{region}", "which")
-    intent = FieldsBecome(resource=resource, values=(("/data/site", "two"),))
-    fleet.search_definition(fleet.applications[f"edge-{region}"])
-    return Candidate(subject=f"edge-{region}", edits=(), contents=contents, intent=intent)
-
-
-def test_an_edit_of_one_generators_file_is_proven(fleet_of: MakeFleet) -> None:
-    fleet = fleet_of(live("us"), live("eu"), ROOT_APPLICATION)
-    proof = prove(fleet, becomes(fleet, {"regions/us.json": b'{"region": "us", "site": "two"}'}, "us"), {})
-    assert not proof.refusal
-    assert (proof.moved, proof.readers) == (("edge-us",), ("edge-eu",))
-
-
-def test_an_edit_of_the_template_moves_more_than_it_may(fleet_of: MakeFleet) -> None:
-    fleet = fleet_of(live("us"), live("eu"), ROOT_APPLICATION)
-    body = FILES["sets/edge.yaml"].replace("sites/{{ .site }}", "sites/two")
-    proof = prove(fleet, becomes(fleet, {"sets/edge.yaml": body.encode()}, "us"), {})
-    assert "would also change edge-eu, where" in proof.refusal
-
-
-def test_an_edit_of_a_list_in_the_manifest_is_proven_with_its_parent(fleet_of: MakeFleet) -> None:
-    elements = "list: {elements: [{region: us, site: one}, {region: eu, site: one}]}"
-    body = SET.replace("GENERATOR", elements)
-    fleet = fleet_of(live("us"), live("eu"), ROOT_APPLICATION, files={**FILES, "sets/edge.yaml": body})
-    changed = body.replace("{region: us, site: one}", "{region: us, site: two}")
-    proof = prove(fleet, becomes(fleet, {"sets/edge.yaml": changed.encode()}, "us"), {})
-    assert not proof.refusal
-    assert (proof.moved, proof.readers) == (("edge-us", "root"), ("edge-eu",))

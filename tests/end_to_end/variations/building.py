@@ -25,6 +25,7 @@ class Varied:
         source = FIXTURES / "recordings" / name
         self.folder = folder
         self.branch = "main"
+        self.only_listed: list[str] = []
         self.answers: dict[str, Any] = {}
         for entry in json.loads((source / "index.json").read_bytes()):
             if entry["status"] == 200:
@@ -156,6 +157,7 @@ class Varied:
     def write(self) -> Path:
         """Write the recording into a folder and return it."""
         details = [self.application(name) for name in self.names]
+        self.answers = {url: body for url, body in self.answers.items() if not _is_about(url, self.only_listed)}
         for body in details:
             if body["status"]["sync"].get("revision") == self.start:
                 body["status"]["sync"]["revision"] = self.head
@@ -183,3 +185,7 @@ def _closed(body: Any) -> Any:
     if isinstance(body, dict) and isinstance(body.get("manifest"), dict):
         return {**body, "manifest": json.dumps(body["manifest"])}
     return body
+
+
+def _is_about(url: str, applications: list[str]) -> bool:
+    return url.partition("?")[0].removeprefix(f"{LIST}/").split("/")[0] in applications

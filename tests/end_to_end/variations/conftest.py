@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -63,7 +62,6 @@ def serve(
     with ExitStack() as stack:
 
         def start(varied: Varied) -> Estate:
-            monkeypatch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{Path(__file__).parents[3] / '.tools' / 'bin'}")
             given = [RecordingAt(varied.write(), varied.head)]
             sandbox = stack.enter_context(Sandbox.start(given, varied.clone / ".git", varied.head))
             checkout = tmp_path / "checkout"

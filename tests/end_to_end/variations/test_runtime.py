@@ -206,6 +206,7 @@ def test_out_of_memory_without_a_release(ledger: Varied, run: Run) -> None:
     body.update(metadata={"name": pod["name"], "namespace": "ledger"}, spec={"containers": [{"name": "ledger"}]})
     body["status"] = {"phase": "Running", "containerStatuses": [status]}
     symptoms.told(pod, "CrashLoopBackOff", "x", 9)
+    ledger.node("ledger", "ReplicaSet", "ledger-d45788fb9")["health"] = {"status": "Progressing"}
     symptoms.down(ledger)
     written = run(ledger)
     assert not written.pulls

@@ -13,6 +13,10 @@ LARGE_NUMBER = 1_000_000
 FIRST_SENTINEL = 20011
 _DIGITS = re.compile(r"\d+(?=\D*$)")
 _IMAGE = re.compile(r"(?P<name>[^\s:@]+(?::\d+(?=/)[^\s:@]*)?)(?::(?P<tag>[\w.-]+))?(?:@(?P<digest>\w+:[0-9A-Za-z]+))?")
+_COUNTED = re.compile(
+    r"replicas$|Replicas$|[pP]ort$|Seconds$|Threshold$|Limit$|^(?:minAvailable|maxUnavailable|weight|backoffLimit)$"
+)
+_USUAL: dict[str, Json] = {"memory": "128Mi", "cpu": "100m", "ephemeral-storage": "1Gi", "storage": "1Gi"}
 _UNIT = re.compile(r"[A-Za-z%]{1,3}")
 
 
@@ -45,10 +49,10 @@ def fit(site: Json, live: Json, *, image: bool) -> Mapping | None:
     if source.rstrip("\n") == text.rstrip("\n"):
         ends = len(source.rstrip("\n"))
         return Mapping(live_after=text[ends:], site_after=source[ends:])
+    if "{{" in source:
+        return _fit_template(source, text, image=image)
     if image and (found := _fit_image(source, text)):
         return found
-    if "{{" in source:
-        return _fit_template(source, text)
     return _fit_within(site, source, text)
 
 
@@ -62,16 +66,18 @@ def _same_number(site: Json, live: Json) -> bool:
         return False
 
 
-def _fit_template(source: str, live: str) -> Mapping | None:
+def _fit_template(source: str, live: str, *, image: bool) -> Mapping | None:
     """A value that is a template itself: what stands before or behind it in the live text as it is written."""
     head, tail = source[: source.index("{{")], source[source.rindex("}}") + 2 :] if "}}" in source else ""
     if not live.startswith(head) or not live.endswith(tail) or len(live) < len(head) + len(tail):
         return None
     if len(tail) >= max(len(head), SHORTEST_PART):
         start = len(live) - len(tail)
-        return Mapping(live_before=live[:start], site_before=source[: len(source) - len(tail)])
+        part = "tag" if image else ""
+        return Mapping(live_before=live[:start], site_before=source[: len(source) - len(tail)], part=part)
     if len(head) >= SHORTEST_PART:
-        return Mapping(live_after=live[len(head) :], site_after=source[len(head) :])
+        part = "name" if image else ""
+        return Mapping(live_after=live[len(head) :], site_after=source[len(head) :], part=part)
     return None
 
 
@@ -93,7 +99,7 @@ def _fit_image(source: str, live: str) -> Mapping | None:
         return _around(live, source, name.rindex(f"/{source}") + 1, "name")
     if own and own["name"] and own["name"] == name:
         return Mapping(live_after=rest, site_after=source[len(name) :], part="name")
-    if own and tag and live.endswith(source):
+    if own and own["tag"] and live.endswith(source):
         return _around(live, source, len(live) - len(source), "")
     return None
 
@@ -176,3 +182,10 @@ def retype(text: str, like: Json) -> Json:
     if isinstance(like, float) and re.fullmatch(r"-?\d+\.\d+", text) and str(float(text)) == text:
         return float(text)
     return text
+
+
+def placeholder(key: str) -> Json:
+    """Return something to begin with at a key that is not there yet, of the type that such a key has."""
+    if _COUNTED.search(key):
+        return 1
+    return _USUAL.get(key, "value")

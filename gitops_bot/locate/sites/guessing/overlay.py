@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
+from msgspec import Struct
 
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.locate.sites.answer import Insertion, Mapping
-from gitops_bot.locate.sites.guessing.fitting import image_parts, text_of
+from gitops_bot.locate.sites.guessing.fitting import image_parts, placeholder, text_of
 from gitops_bot.locate.sites.guessing.guesses import Guess, describes, patches
 from gitops_bot.locate.sites.guessing.insert import into_object
 from gitops_bot.locate.sites.layers.kustomize import kustomization_at
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
-from gitops_bot.locate.sites.places import Place, Token
+from gitops_bot.locate.sites.places import MISSING, Place, Token, Tokens, follow, get, join_tokens
 from gitops_bot.locate.sites.target import Target
 from gitops_bot.model.json import Json, dig, mapping, sequence, text
 
@@ -123,45 +124,93 @@ def _literal(layer: Layer, layers: tuple[Layer, ...], target: Target) -> Iterato
     yield Guess(place=place, value=value, mapping=around, layer=layer, insertion=added)
 
 
+class Change(Struct, frozen=True):
+    """A JSON 6902 operation that sets the field: its name, its path, and the keys that its value needs beneath that."""
+
+    name: str
+    path: Tokens
+    beneath: Tokens
+
+    def value(self, core: Json) -> Json:
+        """Return the operation's value with the core at the bottom."""
+        for key in reversed(self.beneath):
+            core = {str(key): core}
+        return core
+
+
+def _change(target: Target) -> Change | None:
+    """Return what sets the field: maps on the way that are not there yet are part of the value; lists must be there."""
+    if target.exists:
+        return Change("replace", target.tokens, ())
+    depth = len(target.tokens)
+    while depth > 1 and get(target.manifest.body, target.tokens[: depth - 1]) is MISSING:
+        depth -= 1
+    beneath = target.tokens[depth:]
+    if any(isinstance(token, int) for token in target.tokens[depth - 1 :]):
+        return None
+    return Change("add", target.tokens[:depth], beneath)
+
+
+def core_of(target: Target) -> Json:
+    """Return what to begin with at a new key: the field's value, or where it has none something of its type."""
+    return target.plain if target.exists else placeholder(str(target.tokens[-1]))
+
+
 def _own_patches(layers: tuple[Layer, ...], target: Target, folder: str) -> Iterator[Guess]:
+    change, core = _change(target), core_of(target)
     for layer in reversed(layers):
         if not layer.own or layer.folder != folder or not patches(layer, target):
             continue
-        core = target.plain
         if layer.kind is LayerKind.STRATEGIC:
             found = into_object(target.manifest.body, layer.value, "", target.tokens, core)
             if found is not None and not found.pointer.startswith("/metadata/name"):
-                pointer = found.pointer.removesuffix("/-")
-                place = Place(layer.place.path, layer.place.document, layer.place.inside, pointer).at(*found.leaf)
-                yield Guess(place=place, value=core, mapping=Mapping(), layer=layer, insertion=found)
-        elif layer.kind is LayerKind.JSON6902 and isinstance(layer.value, list):
-            operation: dict[str, Json] = {**_operation(target), "value": core}
-            added = Insertion(pointer="/-", value=operation, leaf=("value",))
-            place = layer.place.at(len(layer.value), "value")
+                root = Place(layer.place.path, layer.place.document, layer.place.inside)
+                yield Guess(
+                    place=leaf_of(root, layer.value, found), value=core, mapping=Mapping(), layer=layer, insertion=found
+                )
+        elif change is not None and isinstance(layer.value, list):
+            path = join_tokens(change.path)
+            operation: dict[str, Json] = {"op": change.name, "path": path, "value": change.value(core)}
+            added = Insertion(pointer="/-", value=operation, leaf=("value", *change.beneath))
+            place = layer.place.at(len(layer.value), "value", *change.beneath)
             yield Guess(place=place, value=core, mapping=Mapping(), layer=layer, insertion=added)
 
 
-def _operation(target: Target) -> dict[str, Json]:
-    return {"op": "replace" if target.exists else "add", "path": target.pointer}
+def leaf_of(root: Place, document: Json, found: Insertion) -> Place:
+    """Return where the value of an insertion will stand: what is put at a list's end has the next number."""
+    pointer = found.pointer
+    if pointer.endswith("/-"):
+        _, there = follow(document, pointer.removesuffix("/-"))
+        pointer = f"{pointer[:-1]}{len(there) if isinstance(there, list) else 0}"
+    return Place(root.path, root.document, root.inside, root.pointer + pointer).at(*found.leaf)
 
 
 def _new_patch(layer: Layer, layers: tuple[Layer, ...], target: Target) -> Iterator[Guess]:
-    operation = _operation(target)
-    before = f"- op: {operation['op']}\n  path: {_quoted(target.pointer)}\n  value: "
+    change = _change(target)
+    if change is None:
+        return
+    opened = "".join(f"{{{_json(str(key))}: " for key in change.beneath)
+    before = f"- op: {change.name}\n  path: {_quoted(join_tokens(change.path))}\n  value: {opened}"
     chosen: dict[str, Json] = {"kind": target.key.kind, "name": written_name(layers, target)}
     if target.key.group:
         chosen = {"group": target.key.group, **chosen}
     entry: dict[str, Json] = {"target": chosen, "patch": ""}
     added, place = _appended(layer, "patches", entry, ("patch",))
     yield Guess(
-        place=place.enter().at(0, "value"),
-        value=target.plain,
+        place=place.enter().at(0, "value", *change.beneath),
+        value=core_of(target),
         mapping=Mapping(),
         layer=layer,
-        insertion=msgspec.structs.replace(added, text_before=before, inside=()),
+        insertion=msgspec.structs.replace(
+            added, text_before=before, text_after="}" * len(change.beneath) + "\n", inside=()
+        ),
     )
+
+
+def _json(value: str) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _quoted(pointer: str) -> str:
     plain = all(character.isalnum() or character in "/-_.~" for character in pointer)
-    return pointer if plain else msgspec.json.encode(pointer).decode()
+    return pointer if plain else _json(pointer)

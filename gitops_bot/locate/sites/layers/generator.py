@@ -10,21 +10,35 @@ from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
 from gitops_bot.locate.sites.layers.rendering import request_for
 from gitops_bot.locate.sites.places import Place, documents
 from gitops_bot.model.application import Application
-from gitops_bot.model.json import dig
+from gitops_bot.model.json import Json, dig
 
 ENDINGS = (".yaml", ".yml", ".json")
 
 
 def generator_layers(fleet: Fleet, application: Application) -> Iterator[Layer]:
-    """Yield a layer for each document that the Application's sources come of; none where a manifest declares it."""
+    """Yield a layer for each place that the Application's sources come of; none where a manifest declares it."""
     if fleet.search_definition(application) is not None:
         return
     for path in sorted(_declaring(fleet, application)):
         content = fleet.workspace.read(path)
         for number, document in enumerate(documents(content or b"") if path.endswith(ENDINGS) else ()):
-            kind = dig(document, "kind")
-            title = "ApplicationSet" if kind == "ApplicationSet" else "generator's parameters"
-            yield Layer(kind=LayerKind.PARAMETER_FILE, title=title, place=Place(path, number), value=document)
+            place = Place(path, number)
+            if dig(document, "kind") == "ApplicationSet":
+                yield from _manifest(place, document)
+            else:
+                yield _layer("generator's parameters", place, document)
+
+
+def _manifest(place: Place, document: Json) -> Iterator[Layer]:
+    for keys in (("generators",), ("template", "spec", "source"), ("template", "spec", "sources")):
+        value = dig(document, "spec", *keys)
+        if value is not None:
+            title = "ApplicationSet's generator" if keys == ("generators",) else "ApplicationSet's template"
+            yield _layer(title, place.at("spec", *keys), value)
+
+
+def _layer(title: str, place: Place, value: Json) -> Layer:
+    return Layer(kind=LayerKind.PARAMETER_FILE, title=title, place=place, value=value)
 
 
 def _declaring(fleet: Fleet, application: Application) -> frozenset[str]:
