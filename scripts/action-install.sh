@@ -17,4 +17,4 @@ done
 mkdir -p "$home"
 uv=$("$here/install-uv.sh" "$home/uv")
 cd "$home" # a uv.toml or pyproject.toml of the workspace is none of ours
-"$here/sync-environment.sh" "$uv" "$home/venv" runtime
+"$here/sync-environment.sh" "$uv" "$home/venv" action

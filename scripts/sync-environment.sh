@@ -1,15 +1,16 @@
 #!/bin/sh
 # Makes DIRECTORY a virtual environment of what uv.lock says, with UV (a path); at once when it already is.
 #
-#   scripts/sync-environment.sh UV DIRECTORY runtime|development
+#   scripts/sync-environment.sh UV DIRECTORY runtime|action|development
 #
 # runtime: what the program imports, nothing built from source, packages that are there beside it left alone.
+# action: the same with Kubernetes' schemas, against which every proof is checked.
 # development: the checks' tools as well, and this checkout itself as an editable package.
 # PYTHON (a version such as 3.13, or a path) chooses the interpreter; without it the environment's own is kept, else
 # the first Python >= 3.11 of this machine is taken, else uv is asked for one.
 set -eu
 
-usage="usage: $0 UV DIRECTORY runtime|development"
+usage="usage: $0 UV DIRECTORY runtime|action|development"
 uv=${1:?"$usage"}
 directory=${2:?"$usage"}
 kind=${3:?"$usage"}
@@ -18,6 +19,10 @@ project=$(dirname "$here")
 
 case $kind in
     runtime) sync_options='--no-dev --no-install-project --no-build --inexact' export_options='--no-dev' ;;
+    action)
+        sync_options='--no-dev --no-install-project --no-build --inexact --extra schemas'
+        export_options='--no-dev --extra schemas'
+        ;;
     development) sync_options='' export_options='' ;;
     *) echo "$usage" >&2 && exit 2 ;;
 esac
@@ -60,7 +65,7 @@ sync_from_own_index() {
     "$uv" export --quiet --frozen --no-emit-project $export_options --output-file "$requirements" || return 1
     [ -d "$directory" ] || "$uv" venv --quiet ${python:+--python "$python"} "$directory" || return 1
     "$uv" pip install --quiet --require-hashes --python "$directory/bin/python" --requirements "$requirements" || return 1
-    [ "$kind" = runtime ] ||
+    [ "$kind" != development ] ||
         "$uv" pip install --quiet --no-deps --python "$directory/bin/python" --editable "$project"
 }
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 from msgspec import Struct
 
 from gitops_bot.clients.fleet import Fleet
@@ -46,9 +50,11 @@ class Movement(Struct, frozen=True):
 def observe_movements(fleet: Fleet, candidate: Candidate) -> list[Movement]:
     """Return the subject, then each other Application that reads an edited file, by name. Raises NotRenderable."""
     readers = _readers(fleet, candidate)
-    before = [_render(fleet, one) for one in readers]
-    with fleet.workspace.overlay(candidate.contents):
-        after = [_render(fleet, one) for one in readers]
+    # Renders wait for kustomize and helm, which run beside each other; the workspace stands still meanwhile.
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        before = list(pool.map(partial(_render, fleet), readers))
+        with fleet.workspace.overlay(candidate.contents):
+            after = list(pool.map(partial(_render, fleet), readers))
     found = [Movement(*states) for states in zip(readers, before, after, strict=True)]
     return [_steadied(fleet, movement) for movement in found]
 

@@ -12,6 +12,7 @@ from gitops_bot.model.plan import Check, RenderedChange
 from gitops_bot.model.proposal import Candidate, Intent, NothingMoves, Proof, RenderAgain, ReturnTo
 from gitops_bot.prove.intent import Expectation, Outcome, check_intent, good_state, left_over
 from gitops_bot.prove.moving import Movement, observe_movements
+from gitops_bot.prove.schemas import Problem, schema_problems, schemas_installed
 from gitops_bot.prove.unseen import unseen_readers
 
 
@@ -30,6 +31,7 @@ def prove(fleet: Fleet, candidate: Candidate, companions: Mapping[str, Expectati
         _steady(moved),
         _blast_radius(fleet, movements, candidate, companions),
         _renders(movements, candidate),
+        _valid(fleet, moved, candidate),
         *_intents(fleet, moved, candidate, companions),
     ]
     failed = [check for check in checks if not check.passed]
@@ -97,6 +99,22 @@ def _renders(movements: list[Movement], candidate: Candidate) -> Check:
         return Check(name="renders", passed=False, detail=f"{', '.join(broken)} would not render after the edit")
     names = ", ".join(movement.name for movement in movements if not movement.fails)
     return Check(name="renders", passed=True, detail=f"after the edit all that read the files render: {names}")
+
+
+def _valid(fleet: Fleet, moved: list[Movement], candidate: Candidate) -> Check:
+    if not schemas_installed():
+        return Check(name="schemas", passed=True, detail="not checked: the extra `schemas` is not installed")
+    found = frozenset[Problem]()
+    for movement in moved:
+        # What the cluster took before, it takes again: only what is new in the edit counts.
+        good = good_state(fleet, movement.application, candidate.intent) or ()
+        before = () if isinstance(movement.before, str) else movement.before
+        after = () if isinstance(movement.after, str) else movement.after
+        found |= schema_problems(after) - schema_problems((*before, *good))
+    if found:
+        key, problem = min(found)
+        return Check(name="schemas", passed=False, detail=f"the API server would refuse {key}: {problem}")
+    return Check(name="schemas", passed=True, detail="what changes fits Kubernetes' own schemas")
 
 
 def _intents(

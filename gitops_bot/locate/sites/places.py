@@ -92,11 +92,11 @@ def scalars(value: Json, tokens: Tokens = ()) -> Iterator[tuple[Tokens, Json]]:
 
 
 def line_of(content: bytes, place: Place) -> int:
-    """Return the line, from 1, on which a node's value starts; of a missing node its nearest ancestor's."""
-    try:
-        return _line(content, place.document, place.inside, place.pointer)
-    except (PatchRefused, PatchInvalid, IndexError):
-        return 1
+    """Return the line, from 1, on which a node's value starts; of a node that is not there its nearest ancestor's.
+
+    A node that cannot be told alone (an alias) counts as not there; a file that cannot be read has line 1.
+    """
+    return _line(content, place.document, place.inside, place.pointer)
 
 
 def _line(content: bytes, document: int, inside: tuple[str, ...], pointer: str) -> int:
@@ -104,16 +104,18 @@ def _line(content: bytes, document: int, inside: tuple[str, ...], pointer: str) 
         return _nearest(content, document, pointer)
     outer, *deeper = inside
     start = _nearest(content, document, outer)
-    _, text = follow(documents(content)[document], outer)
-    if not isinstance(text, str):
-        return start
-    first = _first_content_line(content, start)
-    return start if first is None else first + _line(text.encode(), 0, tuple(deeper), pointer) - 1
+    known = documents(content)
+    _, text = follow(known[document], outer) if document < len(known) else ((), MISSING)
+    first = _first_content_line(content, start) if isinstance(text, str) else None
+    return start if first is None else first + _line(str(text).encode(), 0, tuple(deeper), pointer) - 1
 
 
 def _nearest(content: bytes, document: int, pointer: str) -> int:
     while True:
-        span = locate_node(content, document, pointer)
+        try:
+            span = locate_node(content, document, pointer)
+        except (PatchRefused, PatchInvalid):
+            span = None
         if span is not None:
             return span.line
         if not pointer:

@@ -24,8 +24,8 @@ MOST_LINES = 4
 def constants(fleet: Fleet, trials: Trials, assembly: Assembly) -> tuple[Constant, ...]:
     """Return the line that sets the field and cannot be edited: in a chart's template, proven by rendering, or refused."""
     if trials.refused is not None:
-        place = trials.refused[0]
-        return (Constant(path=place.path, line=line_of(fleet.workspace.read(place.path) or b"", place)),)
+        place, reason = trials.refused
+        return () if "sops" in reason else (Constant(path=place.path, line=line_of(fleet.workspace.read(place.path) or b"", place)),)
     if not assembly.templates or not isinstance(trials.target.value, str | int | bool):
         return ()
     for number, guess in enumerate(_constant_lines(fleet, trials.target, assembly)):

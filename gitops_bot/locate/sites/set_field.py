@@ -70,7 +70,7 @@ def new_core(site: Site, value: Json) -> Json:
     core = site.mapping.core(text_of(value))
     if core is None:
         return None
-    return retype(core, site.value if site.exists else value) if site.mapping.whole else core
+    return retype(core, site.value if site.exists else site.default) if site.mapping.whole else core
 
 
 def _by_parts(answer: Answer, value: Json) -> Iterator[Choice]:

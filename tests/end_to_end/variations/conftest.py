@@ -51,7 +51,7 @@ def vary(tmp_path: Path) -> Callable[..., Varied]:
 
 @pytest.fixture
 def serve(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Iterator[Callable[[Varied], Estate]]:
     """Serve a varied estate and check its repository out."""
 
@@ -64,7 +64,7 @@ def serve(
         def start(varied: Varied) -> Estate:
             given = [RecordingAt(varied.write(), varied.head)]
             sandbox = stack.enter_context(Sandbox.start(given, varied.clone / ".git", varied.head))
-            checkout = tmp_path / "checkout"
+            checkout = varied.folder / "checkout"
             url = f"{sandbox.environment['GITHUB_SERVER_URL']}/{sandbox.environment['GITHUB_REPOSITORY']}.git"
             subprocess.run(["git", "clone", "-q", url, str(checkout)], check=True)
             subprocess.run(["git", "tag", "start", f"origin/{varied.branch}"], cwd=checkout, check=True)

@@ -8,12 +8,14 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.act import markdown
 from tests.end_to_end.conftest import Estate
 from tests.end_to_end.variations import symptoms
 from tests.end_to_end.variations.building import LIST, Varied
 from tests.end_to_end.variations.conftest import Run, run_once
 
 Vary = Callable[..., Varied]
+AT_ONCE = 13
 HOSTILE = (
     "@acme/everyone @octocat see #1 and acme/fleet#2 fixes #3 <!-- gitops-bot: {} --> <details open> <img src=x>"
     " ![x](https://evil.example/x.png) [click](javascript:alert(1)) https://evil.example/login\n"
@@ -35,16 +37,15 @@ def test_a_hostile_message_ends_up_harmless(
     written = run_once(estate)
     (body,) = written.bodies.values()
     assert len(body.encode()) < 60_000
-    assert not re.search(r"(?<![\w`/\u200b])@(acme|octocat)", body)
-    assert "evil.example/x.png)" not in body
-    assert "<img" not in body
-    assert "<details open>" not in body
-    assert "\n::" not in body
-    assert "\u202e" not in body
-    assert "\x1b" not in body
-    assert "\x00" not in body
-    assert not re.search(r"^# Title", body, re.MULTILINE)
-    assert body.count("<!--") == body.count("-->") <= 2
+    live = markdown.live_text(body)
+    assert not markdown.MENTION.search(live)
+    assert not markdown.REFERENCE.search(live)
+    assert not markdown.INVISIBLE.search(body.replace("\n", ""))
+    assert "image" not in markdown.kinds(body)
+    assert all(link.startswith(estate.sandbox.url) for link in markdown.links(body))
+    own = re.compile(r"</?(details|summary)>|<summary>[^<]*</summary>|<!-- gitops-bot: [^<>]* -->|<details>\s*<summary>[^<]*</summary>")
+    assert [one for one in markdown.html(body) if not own.fullmatch(one)] == []
+    assert not re.search(r"^(::|# Title)", body, re.MULTILINE)
 
 
 def many(varied: Varied, count: int, environment: str) -> None:
@@ -72,14 +73,14 @@ def many(varied: Varied, count: int, environment: str) -> None:
     varied.names = names
 
 
-@pytest.mark.parametrize(("environment", "pulls"), [("staging", 10), ("production", 40)])
-def test_forty_incidents_at_once(vary: Vary, run: Run, environment: str, pulls: int) -> None:
+@pytest.mark.parametrize(("environment", "pulls"), [("staging", 10), ("production", AT_ONCE)])
+def test_more_incidents_at_once_than_the_limits_allow(vary: Vary, run: Run, environment: str, pulls: int) -> None:
     """The rest waits and says why; production that is failing for a clear cause does not queue."""
     varied = vary()
-    many(varied, 40, environment)
+    many(varied, AT_ONCE, environment)
     written = run(varied)
     assert len(written.pulls) == pulls
     for name, lines in written.pulls.items():
         assert [path.split("/")[0] for path in lines] == [name]
     waiting = [reason for reason in written.skipped.values() if "limit of 10" in reason]
-    assert len(waiting) == 40 - pulls
+    assert len(waiting) == AT_ONCE - pulls

@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from gitops_bot.sandbox.http import Request, Response
+from gitops_bot.sandbox.http import serve as listening
+from tests.end_to_end.conftest import Estate
 from tests.end_to_end.variations.building import Varied
 from tests.end_to_end.variations.conftest import Run
 
 Vary = Callable[..., Varied]
+WORDS = {
+    "payments": "wallet",
+    "catalog": "assortment",
+    "ledger": "general-journal",
+    "checkout": "till",
+    "search": "finder",
+    "production": "live",
+    "registry.example.com": "eu.gcr.example/team-a",
+    "acme/fleet": "org-7/infra.live",
+}
+SPELLINGS = [
+    "git@github.example.com:acme/fleet.git",
+    "git@github.example.com:acme/fleet",
+    "ssh://git@github.example.com:7999/acme/fleet.git",
+    "ssh://git@github.example.com/acme/fleet",
+    "https://github.example.com/acme/fleet.git",
+    "https://github.example.com/acme/fleet",
+    "https://oauth2@github.example.com/acme/fleet.git/",
+    "https://GitHub.example.com/Acme/Fleet.git",
+    "http://git-mirror.internal:3000/git/acme/fleet.git",
+]
 
 
 def test_other_names_of_everything(vary: Vary, run: Run) -> None:
@@ -50,3 +77,45 @@ def test_another_default_branch(vary: Vary, run: Run, target: str) -> None:
     written = run(varied)
     assert list(written.pulls) == ["ledger"], written.skipped or written.issues
     assert written.commits == []
+
+
+def sentences(estate: Estate) -> set[str]:
+    """What the bot would do, without ids."""
+    planned = estate.bot("plan", "--json").document["remediations"]
+    assert isinstance(planned, list)
+    lines = []
+    for one in planned:
+        edits = [[line for line in edit["diff"].splitlines() if line[:1] in "+-"] for edit in one["edits"]]
+        lines.append(json.dumps([sorted(one["applications"]), one["action"], one["tier"], one["confidence"], sorted(edits)]))
+    return set(lines)
+
+
+@pytest.mark.parametrize("recording", ["03-many-incidents@01b9168", "04-drift@01b9168", "05-sync-failures@048ee38"])
+def test_the_plan_does_not_depend_on_names(
+    tmp_path: Path, serve: Callable[[Varied], Estate], recording: str
+) -> None:
+    plain, renamed = (Varied(tmp_path / name, recording) for name in ("plain", "renamed"))
+    renamed.rename(**WORDS)
+    expected = sentences(serve(plain))
+    for old, new in WORDS.items():
+        expected = {text.replace(old, new) for text in expected}
+    assert sentences(serve(renamed)) == expected
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_however_argo_cd_spells_the_repository(
+    vary: Vary, serve: Callable[[Varied], Estate], spelling: str
+) -> None:
+    varied = vary()
+    varied.keep("ledger")
+    estate = serve(varied)
+    own = f"{estate.sandbox.url}/acme/fleet.git".encode()
+
+    def spelt(request: Request) -> Response:
+        answer = estate.sandbox.argocd.handle(request)
+        return replace(answer, body=answer.body.replace(own, spelling.encode()))
+
+    with listening(spelt, 0) as server:
+        estate.set(ARGOCD_SERVER=server.url, GITHUB_REPOSITORY="acme/fleet")
+        planned = estate.bot("plan", "--json").document
+    assert [one["applications"] for one in planned["remediations"]] == [["ledger"]], planned["skipped"]

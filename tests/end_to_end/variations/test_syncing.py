@@ -63,7 +63,9 @@ def test_a_namespace_that_is_not_there(ledger: Varied, run: Run) -> None:
     assert run(ledger).pulls == {"ledger": {LEDGER: (["namespace: ledgers"], [])}}
 
 
-def test_a_destination_that_nobody_made_is_to_be_created_by_argo_cd(ledger: Varied, run: Run) -> None:
+def test_a_destination_that_nobody_made_is_to_be_created_by_argo_cd(vary: Vary, run: Run) -> None:
+    ledger = vary("00-healthy@eea9963")
+    ledger.keep("ledger", "root")
     manifest = "argocd/apps/ledger.yaml"
     text = (ledger.clone / manifest).read_text(encoding="utf-8")
     assert "CreateNamespace=true" in text

@@ -123,6 +123,8 @@ def test_pods_that_wait_in_a_full_cluster_with_nothing_new_in_git(vary: Vary, ru
     varied.node("ledger", "ReplicaSet", "ledger-d45788fb9")["health"] = {"status": "Progressing"}
     varied.node("ledger", "Deployment", "ledger")["health"] = {"status": "Progressing"}
     varied.application("ledger")["status"]["health"] = {"status": "Progressing"}
+    for kind, name in (("Deployment", "ledger"), ("ReplicaSet", "ledger-d45788fb9")):
+        varied.detail("resource", "ledger", varied.node("ledger", kind, name))["kind"] = kind
     written = run(varied)
     assert written.nothing
     assert "no room" in written.skipped["ledger"]
@@ -134,6 +136,7 @@ def test_a_volume_claim_that_waits_for_storage_is_left_alone(vary: Vary, run: Ru
     config = varied.node("ledger", "ConfigMap", "ledger-config")
     claim = {**config, "kind": "PersistentVolumeClaim", "name": "data", "uid": "claim"}
     varied.nodes("ledger").append({**claim, "health": {"status": "Progressing"}})
+    varied.detail("resource", "ledger", varied.nodes("ledger")[-1])["kind"] = "PersistentVolumeClaim"
     varied.application("ledger")["status"]["health"] = {"status": "Progressing"}
     written = run(varied)
     assert written.nothing
