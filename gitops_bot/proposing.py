@@ -101,7 +101,7 @@ def _companions(attempt: Attempt, way: Candidate, attempts: list[Attempt | Skipp
 def _proposal(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate, proof: Proof) -> Proposal:
     return Proposal(
         fingerprint=_fingerprint(fleet, diagnosis, candidate),
-        diagnoses=(diagnosis,),
+        diagnoses=(msgspec.structs.replace(diagnosis, confidence=max(0, diagnosis.confidence - proof.doubt)),),
         edits=candidate.edits,
         rendered=proof.rendered,
         proof=proof.checks,

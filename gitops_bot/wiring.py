@@ -15,16 +15,20 @@ from msgspec import Struct
 
 from gitops_bot.clients.fleet import Fleet, own_urls
 from gitops_bot.clients.rendering import Renderer, find_tools
+from gitops_bot.clients.rendering.manifests import named
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.configuration import Configuration, parse_configuration
-from gitops_bot.errors import RepositoryError
+from gitops_bot.errors import RepositoryError, SourceUnavailable
 from gitops_bot.guard import Policy, parse_classes
+from gitops_bot.model.application import Application
 from gitops_bot.model.change import Change
 from gitops_bot.model.incident import Estate
+from gitops_bot.model.resource import Manifest
 from gitops_bot.settings import Settings
 
 if TYPE_CHECKING:
+    from gitops_bot.clients.argocd import ArgoCD
     from gitops_bot.clients.forge import Forge
 
 CONFIGURATION_FILE = ".gitops-bot.yaml"
@@ -106,11 +110,10 @@ class Wiring:
         """Return a new empty folder that goes away with the wiring."""
         return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix=f"gitops-bot-{purpose}-")))
 
-    def observe(self) -> Estate:
-        """Return what Argo CD shows now."""
+    @cached_property
+    def _argocd(self) -> ArgoCD:
         from gitops_bot.clients.argocd import ArgoCD
         from gitops_bot.clients.http import ReadOnlyClient
-        from gitops_bot.observe import observe
 
         self.settings.require_argocd()
         client = self._stack.enter_context(
@@ -120,7 +123,20 @@ class Wiring:
                 certificate_authority=self.settings.argocd_certificate_authority,
             )
         )
-        return observe(ArgoCD(client), now=self.now, focus=focus(self.settings.event_path))
+        return ArgoCD(client)
+
+    def _argocd_renders(self, application: Application) -> tuple[Manifest, ...] | None:
+        try:
+            bodies = self._argocd.manifests(application)
+        except SourceUnavailable:
+            return None
+        return named(bodies, application.spec.destination.namespace)
+
+    def observe(self) -> Estate:
+        """Return what Argo CD shows now."""
+        from gitops_bot.observe import observe
+
+        return observe(self._argocd, now=self.now, focus=focus(self.settings.event_path))
 
     def fleet(self, estate: Estate) -> Fleet:
         """Return the config repository at the default branch's head, with the estate's applications."""
@@ -136,6 +152,7 @@ class Wiring:
             Renderer(workspace, find_tools(self.settings.tools_path)),
             commit=commit,
             branch=self.branch,
+            argocd_renders=self._argocd_renders,
             urls=own_urls(estate.applications, repository, (*named, *([remote] if remote else []))),
         )
 

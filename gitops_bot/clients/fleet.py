@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -14,6 +14,7 @@ from gitops_bot.clients.rendering.urls import same_repository
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.model.application import Application, Deployment
+from gitops_bot.model.resource import Manifest
 from gitops_bot.model.source import Source
 
 COMMIT = re.compile("[0-9a-f]{40}")
@@ -23,7 +24,8 @@ TRACKING = "argocd.argoproj.io/tracking-id"
 class Fleet:
     """Applications, the repository at one commit, and rendering, under one roof.
 
-    `urls` are the ways in which this repository is named in `repoURL`s (any of https, ssh and scp forms is understood).
+    `urls` are the ways in which this repository is named in `repoURL`s (any of https, ssh and scp forms is understood);
+    `argocd_renders` gives Argo CD's own render of an Application, None where it tells none.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Fleet:
         commit: str,
         branch: str,
         urls: tuple[str, ...],
+        argocd_renders: Callable[[Application], tuple[Manifest, ...] | None] = lambda _: None,
     ) -> None:
         self.applications = {application.name: application for application in applications}
         self.repository = repository
@@ -43,6 +46,7 @@ class Fleet:
         self.renderer = renderer
         self.commit = commit
         self.branch = branch
+        self.argocd_renders = argocd_renders
         self._urls = urls
         self._reads: dict[str, ReadSet | None] = {}
         self._definitions: dict[str, Definition] = {}

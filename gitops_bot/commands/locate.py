@@ -33,7 +33,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer the question. Returns 0 for every answer, also where Git does not express the field."""
-    from gitops_bot.commands.session import tell
     from gitops_bot.locate.sites import answer_json, answer_text, find_sites, open_fleet, read_applications
     from gitops_bot.settings import read_settings
 
@@ -45,9 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
     with open_fleet(arguments.repo, tuple(fleet_of.values()), read_settings().tools_path) as fleet:
         answer = find_sites(fleet, application, resource, pointer)
         if arguments.json:
-            tell(answer_json(answer))
+            print(answer_json(answer))
         else:
-            tell(answer_text(fleet, application, resource, pointer, answer))
+            print(answer_text(fleet, application, resource, pointer, answer))
     return 0
 
 

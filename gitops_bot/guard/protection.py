@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gitops_bot.model.diagnosis import Diagnosis, IgnoreDifference, Resync, RevertRelease, SetField
 from gitops_bot.model.difference import FieldChange, ObjectChange
+from gitops_bot.model.json import Json, dig, text
 from gitops_bot.model.proposal import Proposal
 from gitops_bot.model.resource import ResourceKey
 from gitops_bot.model.signal import FieldDrifted, ObjectMissing, ObjectSuperfluous
@@ -142,12 +143,23 @@ def schema_changes(proposal: Proposal) -> tuple[str, ...]:
 
 
 def _migrates(field: FieldChange) -> bool:
+    if any(_SCHEMA.search(name) for value in (field.before, field.after) for name in _containers(field, value)):
+        return True
     if not field.pointer.endswith("/image"):
         return bool(
             re.search(r"\[[^\]]*\]", field.label) and "ontainers[" in field.label and _SCHEMA.search(field.label)
         )
     values = [value for value in (field.before, field.after) if isinstance(value, str)]
     return any(_SCHEMA.search(text) for text in (field.label, *values))
+
+
+def _containers(field: FieldChange, value: Json) -> Iterator[str]:
+    """Yield names and images of the containers that come or go whole, one alone or with the list of them."""
+    if not any(step.endswith("ontainers") for step in field.pointer.split("/")[-2:]):
+        return
+    for container in value if isinstance(value, list) else [value]:
+        yield text(dig(container, "name"))
+        yield text(dig(container, "image"))
 
 
 def size(proposal: Proposal) -> tuple[int, int]:

@@ -66,13 +66,15 @@ class NotLocated(Struct, frozen=True, kw_only=True):
 class Proof(Struct, frozen=True, kw_only=True):
     """What rendering showed for a candidate: either `refusal` is empty, or it says why the candidate must not be used.
 
-    `moved` are the applications whose rendered objects change, `readers` those that read the files and stay the same.
+    `moved` are the applications whose rendered objects change, `readers` those that read the files and stay the same;
+    `doubt` is taken off the confidence where our render is not quite Argo CD's.
     """
 
     checks: tuple[Check, ...] = ()
     rendered: tuple[RenderedChange, ...] = ()
     moved: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
+    doubt: int = 0
     refusal: str = ""
 
 

@@ -10,10 +10,14 @@ from gitops_bot.clients.rendering import NotRenderable
 from gitops_bot.model.difference import ObjectChange, compare
 from gitops_bot.model.plan import Check, RenderedChange
 from gitops_bot.model.proposal import Candidate, Intent, NothingMoves, Proof, RenderAgain, ReturnTo
+from gitops_bot.prove.faithful import faithful
 from gitops_bot.prove.intent import Expectation, Outcome, check_intent, good_state, left_over
 from gitops_bot.prove.moving import Movement, observe_movements
 from gitops_bot.prove.schemas import Problem, schema_problems, schemas_installed
 from gitops_bot.prove.unseen import unseen_readers
+
+# Our render differs from Argo CD's: what it proves is proven of another render.
+DOUBT = 20
 
 
 def prove(fleet: Fleet, candidate: Candidate, companions: Mapping[str, Expectation]) -> Proof:
@@ -35,8 +39,10 @@ def prove(fleet: Fleet, candidate: Candidate, companions: Mapping[str, Expectati
         *_intents(fleet, moved, candidate, companions),
     ]
     failed = [check for check in checks if not check.passed]
+    alike = faithful(fleet, fleet.applications[candidate.subject])
     return Proof(
-        checks=tuple(check for check in checks if check.detail),
+        checks=(*(check for check in checks if check.detail), *([alike] if alike else [])),
+        doubt=0 if alike is None or alike.passed else DOUBT,
         rendered=tuple(
             RenderedChange(application=movement.name, objects=_shown(fleet, candidate, movement)) for movement in moved
         ),

@@ -49,6 +49,10 @@ class _RawApplications(msgspec.Struct, frozen=True):
     items: list[msgspec.Raw] | None = None
 
 
+class _Manifests(msgspec.Struct, frozen=True):
+    manifests: list[str] | None = None
+
+
 class _Name(msgspec.Struct, frozen=True):
     name: str = ""
 
@@ -68,6 +72,7 @@ _FLEET = Decoder(_Applications)
 _RAW_FLEET = Decoder(_RawApplications)
 _NAMED = Decoder(_Named)
 _APPLICATION = Decoder(Application)
+_MANIFESTS = Decoder(_Manifests)
 _TREE = Decoder(ResourceTree)
 _MANAGED = Decoder(ManagedResources)
 _EVENTS = Decoder(Events)
@@ -126,6 +131,15 @@ class ArgoCD:
     def managed_resources(self, application: Application) -> tuple[ManagedResource, ...]:
         """Return what Git declares beside what is live; the data of Secrets are masked by Argo CD."""
         return tuple(self._client.read(_target(application, "managed-resources"), _MANAGED).items or ())
+
+    def manifests(self, application: Application) -> tuple[dict[str, Json], ...]:
+        """Return what Argo CD itself renders for the Application at the revision that it compares with."""
+        target = _target(application, "manifests")
+        texts = self._client.read(target, _MANIFESTS).manifests or ()
+        try:
+            return tuple(_OBJECT.decode(text) for text in texts)
+        except msgspec.DecodeError as error:
+            raise self._client.undecodable(target, "".join(texts).encode(), error) from error
 
     def events(self, application: Application, node: Node | None = None) -> tuple[Event, ...]:
         """Return the events of one object, or of the Application itself."""

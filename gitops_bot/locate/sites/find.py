@@ -26,6 +26,7 @@ def find_sites(fleet: Fleet, application: Application, resource: ResourceKey, po
     """
     if resource.kind == "Application" and resource.name == application.name:
         return declaration_answer(fleet, application, pointer)
+    fleet.search_definition(application)
     chosen, refusal = renderable(fleet, application)
     if not chosen:
         return Answer(expressible=False, reason=refusal or "none of its sources is rendered from this repository")

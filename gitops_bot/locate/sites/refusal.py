@@ -25,7 +25,11 @@ def constants(fleet: Fleet, trials: Trials, assembly: Assembly) -> tuple[Constan
     """Return the line that sets the field and cannot be edited: in a chart's template, proven by rendering, or refused."""
     if trials.refused is not None:
         place, reason = trials.refused
-        return () if "sops" in reason else (Constant(path=place.path, line=line_of(fleet.workspace.read(place.path) or b"", place)),)
+        return (
+            ()
+            if "sops" in reason
+            else (Constant(path=place.path, line=line_of(fleet.workspace.read(place.path) or b"", place)),)
+        )
     if not assembly.templates or not isinstance(trials.target.value, str | int | bool):
         return ()
     for number, guess in enumerate(_constant_lines(fleet, trials.target, assembly)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 
 import msgspec
 
@@ -27,6 +28,7 @@ from gitops_bot.model.application import Application
 MOST_TOGETHER = 48
 MOST_ALONE = 6
 MOST_SLOTS = 5
+MOST_LAYERS = 2
 
 
 class Search:
@@ -155,16 +157,18 @@ class Search:
         if slot is None:
             return []
         value = default.value if core is None or (default.mapping.whole and not self.target.encoded) else core
-        return self._first(insertions(self._question(layer.source), slot, value, default.mapping), 3)
+        return self._first(insertions(self._question(layer.source), slot, value, default.mapping), MOST_LAYERS)
 
     def _first(self, ways: Iterable[Guess], most: int) -> list[Proven]:
-        for number, guess in enumerate(ways):
-            if number == most:
-                break
+        """Return the first of some ways that proves right, one that moves nothing else before others."""
+        second: list[Proven] = []
+        for guess in islice(ways, most):
             proven = self.trials.alone(guess)
-            if proven is not None:
+            if proven is not None and not proven.others:
                 return [proven]
-        return []
+            if proven is not None and not second:
+                second = [proven]
+        return second
 
 
 def _into_manifest(target: Target, layer: Layer) -> Iterator[Guess]:

@@ -15,7 +15,7 @@ from tests.end_to_end.variations.building import LIST, Varied
 from tests.end_to_end.variations.conftest import Run, run_once
 
 Vary = Callable[..., Varied]
-AT_ONCE = 13
+AT_ONCE = 11
 HOSTILE = (
     "@acme/everyone @octocat see #1 and acme/fleet#2 fixes #3 <!-- gitops-bot: {} --> <details open> <img src=x>"
     " ![x](https://evil.example/x.png) [click](javascript:alert(1)) https://evil.example/login\n"
@@ -43,7 +43,7 @@ def test_a_hostile_message_ends_up_harmless(
     assert not markdown.INVISIBLE.search(body.replace("\n", ""))
     assert "image" not in markdown.kinds(body)
     assert all(link.startswith(estate.sandbox.url) for link in markdown.links(body))
-    own = re.compile(r"</?(details|summary)>|<summary>[^<]*</summary>|<!-- gitops-bot: [^<>]* -->|<details>\s*<summary>[^<]*</summary>")
+    own = re.compile(r"</?(details|summary|sub)>|(<details>\s*)?<summary>[^<]*</summary>|<!-- gitops-bot: [^<>]* -->")
     assert [one for one in markdown.html(body) if not own.fullmatch(one)] == []
     assert not re.search(r"^(::|# Title)", body, re.MULTILINE)
 

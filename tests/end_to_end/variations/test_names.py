@@ -24,7 +24,10 @@ WORDS = {
     "search": "finder",
     "production": "live",
     "registry.example.com": "eu.gcr.example/team-a",
-    "acme/fleet": "org-7/infra.live",
+    "acme/": "org-7/",
+    "gateway": "front-door",
+    "pricing": "tariffs",
+    "invoices": "bills",
 }
 SPELLINGS = [
     "git@github.example.com:acme/fleet.git",
@@ -90,11 +93,19 @@ def sentences(estate: Estate) -> set[str]:
     return set(lines)
 
 
-@pytest.mark.parametrize("recording", ["03-many-incidents@01b9168", "04-drift@01b9168", "05-sync-failures@048ee38"])
+@pytest.mark.parametrize(
+    ("recording", "repository"),
+    [
+        ("04-drift@01b9168", "fleet"),
+        ("05-sync-failures@048ee38", "fleet"),
+        ("07-shapes-bad-releases@16e305a", "platform"),
+        ("08-shapes-degraded@16e305a", "platform"),
+    ],
+)
 def test_the_plan_does_not_depend_on_names(
-    tmp_path: Path, serve: Callable[[Varied], Estate], recording: str
+    tmp_path: Path, serve: Callable[[Varied], Estate], recording: str, repository: str
 ) -> None:
-    plain, renamed = (Varied(tmp_path / name, recording) for name in ("plain", "renamed"))
+    plain, renamed = (Varied(tmp_path / name, recording, repository) for name in ("plain", "renamed"))
     renamed.rename(**WORDS)
     expected = sentences(serve(plain))
     for old, new in WORDS.items():

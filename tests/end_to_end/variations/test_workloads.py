@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -141,3 +142,44 @@ def test_a_volume_claim_that_waits_for_storage_is_left_alone(vary: Vary, run: Ru
     written = run(varied)
     assert written.nothing
     assert written.skipped["ledger"]
+
+
+def test_a_release_that_argo_cd_has_given_up(vary: Vary, run: Run) -> None:
+    varied = vary()
+    varied.keep("ledger")
+    varied.application("ledger")["status"]["health"]["status"] = "Degraded"
+    said = 'Deployment "ledger" exceeded its progress deadline'
+    varied.node("ledger", "Deployment", "ledger")["health"] = {"status": "Degraded", "message": said}
+    written = run(varied)
+    assert list(written.pulls) == ["ledger"]
+    assert not written.issues
+
+
+def test_an_image_that_was_set_by_hand_and_crashes_is_synced_away(vary: Vary, run: Run) -> None:
+    """Git never asked for 5.2.0: there is no release to take back, the cluster is to follow Git again."""
+    varied = vary()
+    varied.keep("ledger")
+    varied.git("reset", "-q", "--hard", "HEAD~1")
+    body = varied.application("ledger")
+    body["status"]["history"].pop()
+    body["status"]["operationState"]["syncResult"]["revision"] = varied.head
+    varied.compared("ledger", varied.head, "OutOfSync")
+    item = next(one for one in varied.managed("ledger") if one["kind"] == "Deployment")
+    for state in ("targetState", "predictedLiveState"):
+        item[state] = item[state].replace("ledger:5.2.0", "ledger:5.1.2")
+    owned = {"f:spec": {"f:template": {"f:spec": {"f:containers": {'k:{"name":"ledger"}': {"f:image": {}}}}}}}
+    for state in ("liveState", "normalizedLiveState"):
+        live = json.loads(item[state].replace('ledger:5.2.0\\"', 'ledger:5.1.2\\"'))
+        fields = live["metadata"].setdefault("managedFields", [])
+        fields.append({"manager": "kubectl-set", "time": "2026-11-23T10:29:00Z", "fieldsV1": owned})
+        item[state] = json.dumps(live)
+    item["modified"] = True
+    for one in body["status"]["resources"]:
+        if one["kind"] == "Deployment":
+            one["status"] = "OutOfSync"
+    written = run(varied)
+    assert not written.commits
+    ((path, (before, after)),) = written.pulls["ledger"].items()
+    assert (path.partition("/")[0], before, [line[:1] for line in after]) == ("ledger", [], ["#"])
+    assert "kubectl-set" in written.bodies["ledger"]
+    assert not written.issues

@@ -51,7 +51,8 @@ def guesses(workspace: Workspace, layers: tuple[Layer, ...], target: Target) -> 
             continue
         for guess in _fitting(workspace, layer, target):
             nearness = similarity(target, (*layer.prefix, *_path(guess)))
-            rank = (PART_ORDER.index(guess.mapping.part), not guess.mapping.whole, -nearness, -number)
+            other = layer.kind in STRUCTURAL and dig(layer.value, "metadata", "name") != target.key.name
+            rank = (PART_ORDER.index(guess.mapping.part), not guess.mapping.whole, other, -nearness, -number)
             found.append(msgspec.structs.replace(guess, rank=rank))
     return sorted(found, key=lambda guess: guess.rank)
 
@@ -149,9 +150,18 @@ def patches(layer: Layer, target: Target) -> bool:
     """Return whether a patch may be the object's."""
     chosen = mapping(layer.target)
     if chosen:
-        kind, group = text(chosen.get("kind")), text(chosen.get("group"))
-        return kind in ("", target.key.kind) and group in ("", target.key.group)
+        kind, group, name = (text(chosen.get(key)) for key in ("kind", "group", "name"))
+        same = kind in ("", target.key.kind) and group in ("", target.key.group)
+        return same and (not name or name in target.key.name or _matches(name, target.key.name))
     return layer.kind is LayerKind.STRATEGIC and describes(layer.value, target)
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Whether a patch's target, a pattern for the whole name before prefixes and suffixes, may be the object."""
+    try:
+        return re.search(pattern.strip("^$"), name) is not None
+    except re.error:
+        return False
 
 
 def _json6902(layer: Layer, target: Target) -> Iterator[Said]:

@@ -158,8 +158,12 @@ def core_of(target: Target) -> Json:
 
 def _own_patches(layers: tuple[Layer, ...], target: Target, folder: str) -> Iterator[Guess]:
     change, core = _change(target), core_of(target)
+    names = (written_name(layers, target), target.key.name)
     for layer in reversed(layers):
         if not layer.own or layer.folder != folder or not patches(layer, target):
+            continue
+        if (dig(layer.target, "name") or dig(layer.value, "metadata", "name")) not in names:
+            # A patch of several objects is no place for what concerns one.
             continue
         if layer.kind is LayerKind.STRATEGIC:
             found = into_object(target.manifest.body, layer.value, "", target.tokens, core)

@@ -11,6 +11,7 @@ from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.locate.sites.layers.kustomize import listed_patches
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
+from gitops_bot.locate.sites.layers.rendering import sources_of
 from gitops_bot.locate.sites.places import Place, documents
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json, dig, mapping, text
@@ -41,7 +42,7 @@ def source_layers(fleet: Fleet, application: Application, index: int, source: So
 def declared(fleet: Fleet, application: Application) -> Definition | None:
     """Return the Application's manifest as the workspace has it now, None where this repository does not declare it."""
     known = fleet.search_definition(application)
-    if known is None:
+    if known is None or sources_of(fleet, application) != fleet.sources(application):
         return None
     content = fleet.workspace.read(known.path) or b""
     same = [

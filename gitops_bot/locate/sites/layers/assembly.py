@@ -16,7 +16,7 @@ from gitops_bot.locate.sites.layers.generator import generator_layers
 from gitops_bot.locate.sites.layers.helm import helm_layers
 from gitops_bot.locate.sites.layers.kustomize import kustomize_layers, manifest_layers
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind, Templates
-from gitops_bot.locate.sites.layers.rendering import pick, request_for
+from gitops_bot.locate.sites.layers.rendering import pick, request_for, sources_of
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import dig, sequence, text
 
@@ -31,7 +31,7 @@ class Assembly(Struct, frozen=True, kw_only=True):
 
 def assemble(fleet: Fleet, application: Application, chosen: tuple[int, ...]) -> Assembly:
     """Return the layers of the chosen sources."""
-    sources = fleet.sources(application)
+    sources = sources_of(fleet, application)
     layers: list[Layer] = list(generator_layers(fleet, application))
     templates: list[Templates] = []
     steps: dict[int, Step] = {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.rendering import NotRenderable
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
-from gitops_bot.locate.sites.layers.rendering import request_for
+from gitops_bot.locate.sites.layers.rendering import request_for, sources_of
 from gitops_bot.locate.sites.places import Place, documents
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json, dig
@@ -51,7 +51,7 @@ def _declaring(fleet: Fleet, application: Application) -> frozenset[str]:
 
 def _beyond(fleet: Fleet, application: Application, files: frozenset[str]) -> frozenset[str]:
     try:
-        rendered = fleet.renderer.reads(request_for(fleet, application, fleet.sources(application)))
+        rendered = fleet.renderer.reads(request_for(fleet, application, sources_of(fleet, application)))
     except NotRenderable:
         return frozenset()
     return files - rendered.files

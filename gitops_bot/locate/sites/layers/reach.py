@@ -6,7 +6,7 @@ import re
 
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.rendering import NotRenderable
-from gitops_bot.locate.sites.layers.rendering import pick, request_for
+from gitops_bot.locate.sites.layers.rendering import pick, request_for, sources_of
 from gitops_bot.model.application import Application
 from gitops_bot.model.source import Source
 
@@ -18,7 +18,7 @@ def renderable(fleet: Fleet, application: Application) -> tuple[tuple[int, ...],
 
     The sources that others refer to for value files count as rendered with those; none is where nothing gives objects.
     """
-    sources = fleet.sources(application)
+    sources = sources_of(fleet, application)
     references = [index for index, one in enumerate(sources) if one.ref and not (one.path or one.chart)]
     references = references if len(sources) > 1 else []
     chosen: list[int] = []

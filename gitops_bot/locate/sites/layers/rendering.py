@@ -15,11 +15,11 @@ def render(fleet: Fleet, application: Application, chosen: tuple[int, ...], *, l
 
     `lenient` passes over charts' schemas: a sentinel need not be a value that the chart allows.
     """
-    sources = fleet.sources(application)
+    sources = sources_of(fleet, application)
     wanted = pick(sources, tuple(index for index in chosen if index < len(sources)))
     if lenient:
         wanted = tuple(_without_schema(source) for source in wanted)
-    whole = len(wanted) == len(sources) and not lenient
+    whole = len(wanted) == len(sources) and not lenient and sources == fleet.sources(application)
     try:
         return fleet.render(application, None if whole else wanted)
     except RenderFailed as failure:
@@ -33,6 +33,20 @@ def _without_schema(source: Source) -> Source:
         return source
     options: HelmOptions = msgspec.structs.replace(source.helm, skip_schema_validation=True)
     return msgspec.structs.replace(source, helm=options)
+
+
+def sources_of(fleet: Fleet, application: Application) -> tuple[Source, ...]:
+    """Return the sources as Git declares them now, else as Argo CD has them.
+
+    A manifest that says another place than Argo CD has is not what Argo CD was given: an overlay patches it on its way.
+    """
+    declared = fleet.sources(application)
+    return declared if _same_places(declared, application.sources) else application.sources
+
+
+def _same_places(declared: tuple[Source, ...], live: tuple[Source, ...]) -> bool:
+    places = [[(source.path.strip("/"), source.chart) for source in sources] for sources in (declared, live)]
+    return not live or places[0] == places[1]
 
 
 def pick(sources: tuple[Source, ...], chosen: tuple[int, ...]) -> tuple[Source, ...]:
