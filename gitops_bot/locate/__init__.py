@@ -11,9 +11,11 @@ from gitops_bot.clients.fleet import Fleet
 from gitops_bot.locate.fields import restore_fields
 from gitops_bot.locate.ignore import ignore_difference
 from gitops_bot.locate.manifest import set_in_manifest
+from gitops_bot.locate.narrowing import restore_in_own_layer
 from gitops_bot.locate.origin import find_origin
 from gitops_bot.locate.resync import resync
 from gitops_bot.locate.reversal import reverse_hunks
+from gitops_bot.locate.sites import ways_to_set
 from gitops_bot.model.application import Application
 from gitops_bot.model.diagnosis import Diagnosis, IgnoreDifference, Resync, RevertRelease, SetField
 from gitops_bot.model.proposal import Candidate, NotLocated
@@ -38,15 +40,16 @@ def locate(fleet: Fleet, diagnosis: Diagnosis, fingerprint: str) -> Iterator[Can
     elif isinstance(remedy, IgnoreDifference):
         yield ignore_difference(fleet, application, remedy)
     elif isinstance(remedy, SetField):
-        yield _set(fleet, application, remedy)
+        yield from _set(fleet, application, remedy)
     else:
         yield NotLocated(reason="no change in Git expresses the remedy")
 
 
-def _set(fleet: Fleet, application: Application, remedy: SetField) -> Candidate | NotLocated:
+def _set(fleet: Fleet, application: Application, remedy: SetField) -> Iterator[Candidate | NotLocated]:
     if remedy.resource.kind == "Application" and remedy.resource.name == application.name:
-        return set_in_manifest(fleet, application, remedy)
-    return NotLocated(reason=f"which line sets {remedy.pointer} of {remedy.resource} could not be told")
+        yield set_in_manifest(fleet, application, remedy)
+    else:
+        yield from ways_to_set(fleet, application, remedy.resource, remedy.pointer, remedy.value)
 
 
 def _take_back(fleet: Fleet, diagnosis: Diagnosis, remedy: RevertRelease) -> Iterator[Candidate | NotLocated]:
@@ -56,3 +59,4 @@ def _take_back(fleet: Fleet, diagnosis: Diagnosis, remedy: RevertRelease) -> Ite
         return
     yield reverse_hunks(fleet, diagnosis, origin)
     yield restore_fields(fleet, diagnosis, origin)
+    yield from restore_in_own_layer(fleet, diagnosis, origin)

@@ -8,6 +8,7 @@ from gitops_bot.model.application import Application, ApplicationSpec, Destinati
 from gitops_bot.model.diagnosis import Diagnosis, Evidence, Remedy, RevertRelease
 from gitops_bot.model.difference import FieldChange, ObjectChange
 from gitops_bot.model.incident import Incident, Trouble
+from gitops_bot.model.json import Json
 from gitops_bot.model.plan import Edit, FieldPatch, Operation, RenderedChange
 from gitops_bot.model.proposal import Proposal
 from gitops_bot.model.resource import ResourceKey
@@ -59,7 +60,7 @@ def edit(path: str = "payments/values.yaml", diff: str = "-tag: b\n+tag: a\n") -
     return Edit(path=path, change=change, base="a" * 40, result="b" * 40, diff=diff)
 
 
-def changed(pointer: str, before: str, after: str, key: ResourceKey = DEPLOYMENT) -> RenderedChange:
+def changed(pointer: str, before: Json, after: Json, key: ResourceKey = DEPLOYMENT) -> RenderedChange:
     field = FieldChange(pointer, pointer.strip("/").replace("/", "."), before, after)
     return RenderedChange(application="payments", objects=(ObjectChange(key, (field,)),))
 

@@ -7,11 +7,15 @@ import pytest
 from gitops_bot.guard import Policy, judge
 from gitops_bot.model.diagnosis import Escalate, Resync
 from gitops_bot.model.difference import ObjectChange
+from gitops_bot.model.json import Json
 from gitops_bot.model.plan import Check, RenderedChange, Tier
 from gitops_bot.model.proposal import Proposal
 from gitops_bot.model.resource import ResourceKey
 from gitops_bot.model.signal import Strategy
 from tests.guard.examples import IMAGE, NOW, changed, diagnosis, edit, proposal
+
+
+MIGRATION: list[Json] = [{"name": "prepare", "image": "acme/flyway:10"}]
 
 
 def failed(wanted: Proposal, policy: Policy | None = None) -> dict[str, Check]:
@@ -119,6 +123,8 @@ def test_a_protected_kind_in_a_files_diff_needs_a_person() -> None:
     [
         canary(rendered=(changed(IMAGE, "payments:2", "payments:1", ResourceKey("batch", "Job", "p", "db-migrate")),)),
         canary(rendered=(changed(IMAGE, "acme/flyway:2", "acme/flyway:1"),)),
+        canary(rendered=(changed("/spec/template/spec/initContainers", MIGRATION, None),)),
+        canary(rendered=(changed("/spec/template/spec/initContainers/1", MIGRATION[0], None),)),
         canary(edits=(edit("db/migrations/001.yaml"),)),
         canary(edits=(edit("db/schema.sql"),)),
     ],

@@ -100,13 +100,27 @@ class SparseWorkspace(Workspace):
 
 
 def _branch(repository: ConfigRepository, applications: tuple[Application, ...]) -> str:
-    """Return the branch that is checked out; where none is, the one that most Applications follow."""
+    """Return the branch that HEAD stands for.
+
+    That is the one checked out; unless the Applications follow one that this clone does not know, whose name it then is
+    (a clone of a bundle, a detached HEAD, a renamed branch).
+    """
     try:
-        return repository.default_branch()
+        out = repository.default_branch()
     except RepositoryError:
-        sources = [source for application in applications for source in application.sources if not source.chart]
-        followed = [source.target_revision.removeprefix("refs/heads/") for source in sources]
-        return max(followed, key=followed.count, default="")
+        out = ""
+    sources = [source for application in applications for source in application.sources if not source.chart]
+    followed = [source.target_revision.removeprefix("refs/heads/") for source in sources]
+    if any(name in ("", "HEAD", out) for name in followed):
+        return out
+    unknown = [name for name in followed if not _knows(repository, name)]
+    return max(unknown, key=unknown.count, default=out)
+
+
+def _knows(repository: ConfigRepository, name: str) -> bool:
+    return name.startswith("refs/") or any(
+        repository.has(f"{folder}/{name}") for folder in ("refs/heads", "refs/remotes/origin", "refs/tags")
+    )
 
 
 def own_urls(

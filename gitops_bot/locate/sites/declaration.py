@@ -36,7 +36,7 @@ def _absent(fleet: Fleet, definition: Definition, pointer: str) -> Answer:
     tokens = split_pointer(pointer)
     core = placeholder(tokens[-1])
     found = insertion(definition.body, "", tokens, core) if tokens else None
-    if found is None or any(token.isdecimal() or token == "-" for token in tokens):
+    if found is None or any(one.isdecimal() or one == "-" for one in tokens):
         return Answer(expressible=False, reason=f"{definition.path} has no {pointer}, and no list takes it in")
     place = Place(definition.path, definition.document, (), pointer)
     line = line_of(fleet.workspace.read(definition.path) or b"", place)

@@ -111,9 +111,14 @@ class Varied:
             else:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(text, encoding="utf-8")
+        self._forget_renders()
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "-m", message)
         return self.head
+
+    def _forget_renders(self) -> None:
+        """What Argo CD rendered is of the recorded commit: it says nothing of another."""
+        self.answers = {url: body for url, body in self.answers.items() if not url.endswith("/manifests")}
 
     def edit(self, message: str, path: str, old: str, new: str) -> str:
         """Commit a replacement in one file; the text must be there."""
@@ -145,6 +150,7 @@ class Varied:
 
     def rename(self, **names: str) -> None:
         """Replace words everywhere: in all answers, and in every commit of the repository."""
+        self._forget_renders()
         commits = renamed_history(self.clone, self.folder / "renamed", names)
         self.clone = self.folder / "renamed"
         text = json.dumps(list(self.answers.items()))

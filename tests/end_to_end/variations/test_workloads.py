@@ -179,6 +179,7 @@ def test_an_image_that_was_set_by_hand_and_crashes_is_synced_away(vary: Vary, ru
             one["status"] = "OutOfSync"
     written = run(varied)
     assert not written.commits
+    assert list(written.pulls) == ["ledger"], (written.skipped, written.issues)
     ((path, (before, after)),) = written.pulls["ledger"].items()
     assert (path.partition("/")[0], before, [line[:1] for line in after]) == ("ledger", [], ["#"])
     assert "kubectl-set" in written.bodies["ledger"]
