@@ -54,7 +54,11 @@ def test_the_file_becomes_policy() -> None:
     policy = policy_of(configuration, read_settings({}))
     assert "enabled: false" in policy.stopped
     assert (policy.minimum_confidence, policy.open_limit, policy.hourly_limit) == (90, 1, 2)
-    assert (policy.protected_paths, policy.environment_label, policy.non_production) == (("vault/**",), "stage", ("lab",))
+    assert (policy.protected_paths, policy.environment_label, policy.non_production) == (
+        ("vault/**",),
+        "stage",
+        ("lab",),
+    )
 
 
 def test_an_unknown_class_is_told() -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitops_bot.clients.fleet import Fleet
+from gitops_bot.locate.blame.origin import find_origin
 from gitops_bot.locate.fields import restore_fields
 from gitops_bot.locate.ignore import ignore_difference
 from gitops_bot.locate.manifest import set_in_manifest
 from gitops_bot.locate.narrowing import restore_in_own_layer
-from gitops_bot.locate.origin import find_origin
 from gitops_bot.locate.resync import resync
 from gitops_bot.locate.reversal import reverse_hunks
 from gitops_bot.locate.sites import ways_to_set

@@ -9,7 +9,7 @@ from __future__ import annotations
 from gitops_bot.clients.editing import NotEditable, make_edit
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.movement import chance, rendered
-from gitops_bot.locate.origin import Origin
+from gitops_bot.locate.blame.origin import Origin
 from gitops_bot.locate.places import Place, find_places, in_order
 from gitops_bot.model.application import Application
 from gitops_bot.model.diagnosis import Diagnosis

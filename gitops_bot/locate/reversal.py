@@ -5,7 +5,7 @@ from __future__ import annotations
 from gitops_bot.clients.editing import NotEditable, NothingToChange, blob_id, make_edit
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.movement import Manifests, chance, rendered
-from gitops_bot.locate.origin import Origin
+from gitops_bot.locate.blame.origin import Origin
 from gitops_bot.model.application import Application
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.plan import Edit, HunkReversal

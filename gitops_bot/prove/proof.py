@@ -17,7 +17,7 @@ from gitops_bot.prove.schemas import Problem, schema_problems, schemas_installed
 from gitops_bot.prove.unseen import unseen_readers
 
 # Our render differs from Argo CD's: what it proves is proven of another render.
-DOUBT = 20
+DOUBT = 10
 
 
 def prove(fleet: Fleet, candidate: Candidate, companions: Mapping[str, Expectation]) -> Proof:
@@ -116,7 +116,9 @@ def _valid(fleet: Fleet, moved: list[Movement], candidate: Candidate) -> Check:
         good = good_state(fleet, movement.application, candidate.intent) or ()
         before = () if isinstance(movement.before, str) else movement.before
         after = () if isinstance(movement.after, str) else movement.after
-        found |= schema_problems(after) - schema_problems((*before, *good))
+        touched = {change.key for change in movement.changes} or {manifest.key for manifest in after}
+        known = schema_problems(manifest for manifest in (*before, *good) if manifest.key in touched)
+        found |= schema_problems(manifest for manifest in after if manifest.key in touched) - known
     if found:
         key, problem = min(found)
         return Check(name="schemas", passed=False, detail=f"the API server would refuse {key}: {problem}")

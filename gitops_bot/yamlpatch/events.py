@@ -1,7 +1,7 @@
 """A document's text → its flat list of parse events, by libyaml where PyYAML ships it, else by ruamel.yaml.
 
-Measured (bench/bench_yamlpatch.py): libyaml's events are 40 times faster than ruamel.yaml's pure parser, and faster than
-tree-sitter with its walk; a flat list with skip indices is cheaper than a node tree.
+Measured (bench/bench_yamlpatch.py): libyaml's events are 40 times faster than ruamel.yaml's pure parser, and faster
+than tree-sitter with its walk; a flat list with skip indices is cheaper than a node tree.
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ from gitops_bot.model.resource import ResourceKey
 from gitops_bot.model.signal import Strategy
 from tests.guard.examples import IMAGE, NOW, changed, diagnosis, edit, proposal
 
-
 MIGRATION: list[Json] = [{"name": "prepare", "image": "acme/flyway:10"}]
 
 

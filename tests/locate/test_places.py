@@ -76,7 +76,7 @@ def test_the_document_is_found_by_its_name_when_others_came_before_it(estate: Es
     assert estate.after(proposal) == {"shop/app.yaml": wanted.encode()}
 
 
-def test_fields_of_two_culprits_are_not_told_apart(estate: Estate) -> None:
+def test_a_field_that_two_culprits_moved_gets_its_last_good_value(estate: Estate) -> None:
     good = estate.commit({"shop/app.yaml": deployment("shop")})
     estate.commit({"shop/app.yaml": deployment("shop", "app:2")})
     bad = estate.commit({"shop/app.yaml": deployment("shop", "app:3")})
@@ -84,16 +84,16 @@ def test_fields_of_two_culprits_are_not_told_apart(estate: Estate) -> None:
     diagnosis = estate.crash("shop")
     estate.commit({"shop/app.yaml": deployment("shop", "app:3 # ci")})
     proposal = estate.one(diagnosis)
-    assert proposal.edits == ()
-    assert "2 commits moved the same fields" in proposal.refusal
+    assert estate.changed_lines(proposal) == {
+        "shop/app.yaml": ["-          image: app:3 # ci", "+          image: app:1 # ci"]
+    }
 
 
-def test_the_file_of_a_refused_object_that_was_moved_since_is_told(estate: Estate) -> None:
+def test_a_field_of_a_file_that_was_moved_since_goes_back_where_it_stands_now(estate: Estate) -> None:
     good = estate.commit({"shop/app.yaml": deployment("shop")})
     bad = estate.commit({"shop/app.yaml": deployment("shop", replicas=-1)})
     application = estate.application("shop", good)
     estate.commit({"shop/app.yaml": None, "shop/deployment.yaml": deployment("shop", replicas=-1)})
     diagnosis = refused(application, estate.crash("shop").incident.resource, bad, "/spec/replicas")
     proposal = estate.one(diagnosis)
-    assert proposal.edits == ()
-    assert "shop/app.yaml was added, removed or replaced after" in proposal.refusal
+    assert estate.changed_lines(proposal) == {"shop/deployment.yaml": ["-  replicas: -1", "+  replicas: 1"]}

@@ -80,8 +80,9 @@ def test_a_shared_base_that_a_healthy_overlay_reads_is_never_changed(charted: Es
     charted.application("shop", good, bad)
     charted.application("cart", good, bad)
     proposal = charted.one(charted.crash("shop", workload="shop-app"))
-    assert proposal.edits == ()
-    assert "would also change cart" in proposal.refusal
+    added = ["+images:", "+  - name: app", '+    newTag: "1"']
+    assert charted.changed_lines(proposal) == {"shop/kustomization.yaml": added}
+    assert [change.application for change in proposal.rendered] == ["shop"]
 
 
 def plain(image: str) -> str:

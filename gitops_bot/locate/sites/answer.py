@@ -11,8 +11,9 @@ from gitops_bot.model.json import Json
 class Mapping(Struct, frozen=True, kw_only=True):
     """How the live text is made of the site's: what both share is the core, the rest surrounds it on either side.
 
-    `part` names the part of an image reference that the site sets (`name`, `tag`, `digest`, or the name's beginning, `registry`), empty where it is all of the
-    field or no image. `encoded` says that the live text is the site's in base64 (a Secret's data).
+    `part` names the part of an image reference that the site sets (`name`, `tag`, `digest`, or the name's beginning,
+    `registry`), empty where it is all of the field or no image. `encoded` says that the live text is the site's in
+    base64 (a Secret's data).
     """
 
     live_before: str = ""
@@ -42,8 +43,8 @@ class Mapping(Struct, frozen=True, kw_only=True):
 class Insertion(Struct, frozen=True, kw_only=True):
     """What is added where no key stands yet: `value` at `pointer`, with the field's value at `leaf` inside of it.
 
-    Where `text_before` is given, the leaf is YAML text, and the value stands in it as JSON before `text_after`. `inside`
-    leads to the document that takes it in, where that is not the one of the site's own place.
+    Where `text_before` is given, the leaf is YAML text, and the value stands in it as JSON before `text_after`.
+    `inside` leads to the document that takes it in, where that is not the one of the site's own place.
     """
 
     pointer: str
@@ -58,9 +59,10 @@ class Insertion(Struct, frozen=True, kw_only=True):
 class Site(Struct, frozen=True, kw_only=True):
     """One place in Git that sets the field, or would (`exists` is False: the key is to be inserted).
 
-    `place` leads to the value, where it stands or will stand; `line` counts from 1 in the file (of an insertion: the line
-    on which it will stand). `value` is what stands there now, `default` what an insertion starts from. `raw` says that the place is a line or the
-    whole of a file that is no YAML. `also_moves` names other fields that follow the site.
+    `place` leads to the value, where it stands or will stand; `line` counts from 1 in the file (of an insertion: the
+    line on which it will stand). `value` is what stands there now, `default` what an insertion starts from. `raw` says
+    that the place is a line or the whole of a file that is no YAML. `also_moves` names other fields that follow
+    the site.
     """
 
     place: Place

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.locate.sites.answer import Link, Site
+from gitops_bot.locate.sites.guessing.finders import says
 from gitops_bot.locate.sites.guessing.fitting import image_parts, text_of
-from gitops_bot.locate.sites.guessing.guesses import says
 from gitops_bot.locate.sites.guessing.values import parameter_name, slot_of
 from gitops_bot.locate.sites.layers.assembly import Assembly
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind

@@ -22,7 +22,7 @@ from gitops_bot.model.source import Source
 
 
 def read_applications(path: Path) -> tuple[Application, ...]:
-    """Return the Applications of a JSON file as Argo CD's API gives them: one, a list of them, or an object with `items`."""
+    """Return the Applications of a JSON file as Argo CD's API gives them: one, a list, or an object with `items`."""
     try:
         found = msgspec.json.decode(path.read_bytes())
         many = found["items"] if isinstance(found, dict) and "items" in found else found
@@ -126,7 +126,7 @@ def _knows(repository: ConfigRepository, name: str) -> bool:
 def own_urls(
     applications: tuple[Application, ...], repository: ConfigRepository, workspace: Workspace
 ) -> tuple[str, ...]:
-    """Return the `repoURL`s that mean this repository: its remote's name where one fits, else those whose paths it has."""
+    """Return the `repoURL`s that mean this repository: by its remote's name, else those whose paths it has."""
     sources = [source for application in applications for source in application.sources if not source.chart]
     urls = list(dict.fromkeys(source.repo_url for source in sources if source.repo_url))
     remote = repository.remote_url()

@@ -19,8 +19,8 @@ def declaration_answer(fleet: Fleet, application: Application, pointer: str) -> 
     if definition is None:
         return Answer(
             expressible=False,
-            reason=f"no manifest of the Application {application.name} is written out in this repository as Argo CD has "
-            "it: what makes it (an ApplicationSet, a chart, an overlay, another repository) must be edited",
+            reason=f"no manifest of the Application {application.name} is written out in this repository as Argo CD "
+            "has it: what makes it (an ApplicationSet, a chart, an overlay, another repository) must be edited",
         )
     _, value = follow(definition.body, pointer)
     if value is MISSING:

@@ -10,12 +10,13 @@ from gitops_bot.locate.sites.layers.assembly import assemble
 from gitops_bot.locate.sites.layers.layer import LayerKind
 from gitops_bot.locate.sites.layers.reach import renderable
 from gitops_bot.locate.sites.layers.rendering import render
-from gitops_bot.locate.sites.places import line_of
+from gitops_bot.locate.sites.places import MISSING, Place, documents, follow, line_of
 from gitops_bot.locate.sites.refusal import constants, unexpressed
 from gitops_bot.locate.sites.search import Search
 from gitops_bot.locate.sites.target import find_target
 from gitops_bot.locate.sites.trial import Contents, Proven, Trials, apply
 from gitops_bot.model.application import Application
+from gitops_bot.model.json import Json
 from gitops_bot.model.resource import ResourceKey
 
 
@@ -66,21 +67,32 @@ def site_of(fleet: Fleet, proven: Proven) -> Site:
     guess = proven.guess
     content = fleet.workspace.read(guess.place.path) or b""
     insertion = guess.insertion
-    if insertion is not None:
+    # A key without a value, or with an empty one, is there already.
+    there = insertion is not None and insertion.replaces and not insertion.leaf and insertion.inside is None
+    if insertion is not None and not there:
         content = apply(fleet, guess, content, guess.value) or b""
     line = line_of(content, guess.place) if guess.raw is None else content.count(b"\n", 0, guess.raw[0]) + 1
     return Site(
         place=guess.place,
         line=line,
-        exists=insertion is None,
-        value=None if insertion is not None else guess.value,
+        exists=insertion is None or there,
+        value=_now(content, guess.place) if insertion is not None else guess.value,
         mapping=proven.mapping,
         layer=guess.layer.title,
         raw=guess.raw is not None,
         insertion=insertion,
-        default=guess.value if insertion is not None else None,
+        default=guess.value,
         also_moves=proven.others,
     )
+
+
+def _now(content: bytes, place: Place) -> Json:
+    """Return what stands at a place in the file's own document; None for nothing, and for YAML inside YAML."""
+    known = documents(content)
+    if place.inside or place.document >= len(known):
+        return None
+    _, value = follow(known[place.document], place.pointer)
+    return None if value is MISSING else value  # type: ignore[return-value]
 
 
 def shared_by(fleet: Fleet, application: Application, trials: Trials, best: Proven) -> tuple[str, ...]:

@@ -22,8 +22,8 @@ CONTEXT = 2
 def answer_json(answer: Answer) -> str:
     """Return the answer as one JSON object.
 
-    A site's `pointer` leads to a node of the file's own document. Where the value stands in YAML inside YAML, that node is
-    the text, and `inside` has the pointers within, outermost first; `line` is always the line in the file.
+    A site's `pointer` leads to a node of the file's own document. Where the value stands in YAML inside YAML, that node
+    is the text, and `inside` has the pointers within, outermost first; `line` is always the line in the file.
     """
     found = {
         "expressible": answer.expressible,
@@ -54,7 +54,7 @@ def _site(site: Site) -> dict[str, Json]:
         found["part"] = site.mapping.part
     if site.raw:
         found["raw"] = True
-    if site.insertion is not None:
+    if site.insertion is not None and not site.exists:
         found["insert"] = {"pointer": site.insertion.pointer, "value": _inserted(site)}
     if site.also_moves:
         found["also_moves"] = [*site.also_moves]
@@ -103,7 +103,7 @@ def _heading(site: Site, number: int) -> Iterator[str]:
 
 
 def _shown(fleet: Fleet, site: Site) -> list[str]:
-    if site.insertion is None:
+    if site.insertion is None or site.exists:
         return _context(fleet, site.place.path, site.line)
     before = fleet.workspace.read(site.place.path)
     patch = FieldPatch(document=site.place.document, inside=inside(site), operations=operations(site, site.default))

@@ -17,7 +17,7 @@ MISSING = object()
 
 
 class Place(Struct, frozen=True):
-    """A node: file, document (from 0), the block scalars that lead to YAML inside YAML, and the pointer in the last one."""
+    """A node: file, document (from 0), the texts that lead to YAML inside YAML, and the pointer in the last of them."""
 
     path: str
     document: int = 0

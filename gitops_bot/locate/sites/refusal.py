@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.locate.sites.answer import Constant, Mapping
+from gitops_bot.locate.sites.guessing.finders import says
 from gitops_bot.locate.sites.guessing.fitting import fit, text_of
-from gitops_bot.locate.sites.guessing.guesses import Guess, says
+from gitops_bot.locate.sites.guessing.guesses import Guess
 from gitops_bot.locate.sites.guessing.references import referenced
 from gitops_bot.locate.sites.layers.assembly import Assembly
 from gitops_bot.locate.sites.layers.helm import template_lines
@@ -22,7 +23,7 @@ MOST_LINES = 4
 
 
 def constants(fleet: Fleet, trials: Trials, assembly: Assembly) -> tuple[Constant, ...]:
-    """Return the line that sets the field and cannot be edited: in a chart's template, proven by rendering, or refused."""
+    """Return the line that sets the field and cannot be edited: a refused one, or a chart's template's, proven."""
     if trials.refused is not None:
         place, reason = trials.refused
         return (

@@ -12,8 +12,9 @@ from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.rendering.steps import Kind
 from gitops_bot.locate.sites.answer import Mapping
 from gitops_bot.locate.sites.guessing.elsewhere import elsewhere
+from gitops_bot.locate.sites.guessing.finders import describes
 from gitops_bot.locate.sites.guessing.fitting import text_of
-from gitops_bot.locate.sites.guessing.guesses import PART_ORDER, Guess, describes, guesses
+from gitops_bot.locate.sites.guessing.guesses import PART_ORDER, Guess, guesses
 from gitops_bot.locate.sites.guessing.insert import into_object
 from gitops_bot.locate.sites.guessing.overlay import core_of, leaf_of, overlay_insertions
 from gitops_bot.locate.sites.guessing.references import referenced
@@ -122,7 +123,7 @@ class Search:
         return Question(self.fleet, self.application, self.assembly, chosen)
 
     def _elsewhere(self) -> list[Proven]:
-        """Where no layer of the field's own sets it: what replacements, variables and the like take their values from."""
+        """Where none of its own layers sets it: what replacements, variables and the like take their values from."""
         known = list(elsewhere(self.fleet, self.application, self.assembly, self.target))
         if len(known) > 2:
             known = self.trials.together(known[:MOST_TOGETHER]) or known

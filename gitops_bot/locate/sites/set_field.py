@@ -20,7 +20,7 @@ from gitops_bot.model.resource import ResourceKey
 def set_field(
     fleet: Fleet, application: Application, resource: ResourceKey, pointer: str, value: Json
 ) -> Candidate | NotLocated:
-    """Return the edits that give a field of an object the value, or why there are none. The best site that takes it wins."""
+    """Return the edits that give a field of an object the value, at the best site that takes it, or why none does."""
     return next(ways_to_set(fleet, application, resource, pointer, value))
 
 

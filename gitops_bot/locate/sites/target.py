@@ -126,7 +126,7 @@ def stem(key: ResourceKey) -> str | None:
 
 
 class Movement(Struct, frozen=True, kw_only=True):
-    """What another render shows: the field's value there (MISSING where it or its object went), and all else that moved."""
+    """What another render shows: the field's value (MISSING where it or its object went), and all else that moved."""
 
     value: object
     moved: bool

@@ -34,7 +34,11 @@ class Proven(Struct, frozen=True, kw_only=True):
 
 
 class Trials:
-    """Tries guesses about one field. `refused` says where an edit could not be made at all, and why; `failed` how rendering ended."""
+    """Tries guesses about one field.
+
+    `refused` says where an edit could not be made at all, and why; `failed` how rendering ended; `computed` that the
+    field followed a place in another way than as its value.
+    """
 
     def __init__(
         self,

@@ -54,7 +54,9 @@ class Varied:
         self.answers = {
             url: body
             for url, body in self.answers.items()
-            if not url.startswith(f"{LIST}/") or url.split("?")[0].startswith(tuple(f"{one}/" for one in kept)) or url in kept
+            if not url.startswith(f"{LIST}/")
+            or url.split("?")[0].startswith(tuple(f"{one}/" for one in kept))
+            or url in kept
         }
 
     def application(self, name: str) -> Json:
@@ -77,13 +79,13 @@ class Varied:
         return found
 
     def detail(self, call: str, application: str, node: Json) -> Any:
-        """The answer about one object (`resource` gives its manifest, `events` its events), made where there is none."""
+        """A `resource` answer's manifest or an `events` answer's items about one object, made where there is none."""
         for url, body in self.answers.items():
             path, _, query = url.partition("?")
             asked = parse_qs(query)
-            if path == f"{LIST}/{application}/{call}" and asked.get("resourceName") == [node["name"]]:
-                if call == "events" or asked["kind"] == [node["kind"]]:
-                    return body["manifest"] if call == "resource" else body["items"]
+            fits = path == f"{LIST}/{application}/{call}" and asked.get("resourceName") == [node["name"]]
+            if fits and (call == "events" or asked["kind"] == [node["kind"]]):
+                return body["manifest"] if call == "resource" else body["items"]
         namespace, name = node["namespace"], node["name"]
         if call == "events":
             url = f"resourceNamespace={namespace}&resourceName={name}&resourceUID={node['uid']}"
@@ -111,12 +113,12 @@ class Varied:
             else:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(text, encoding="utf-8")
-        self._forget_renders()
+        self.forget_renders()
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "-m", message)
         return self.head
 
-    def _forget_renders(self) -> None:
+    def forget_renders(self) -> None:
         """What Argo CD rendered is of the recorded commit: it says nothing of another."""
         self.answers = {url: body for url, body in self.answers.items() if not url.endswith("/manifests")}
 
@@ -150,7 +152,7 @@ class Varied:
 
     def rename(self, **names: str) -> None:
         """Replace words everywhere: in all answers, and in every commit of the repository."""
-        self._forget_renders()
+        self.forget_renders()
         commits = renamed_history(self.clone, self.folder / "renamed", names)
         self.clone = self.folder / "renamed"
         text = json.dumps(list(self.answers.items()))

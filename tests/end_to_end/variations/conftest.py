@@ -50,9 +50,7 @@ def vary(tmp_path: Path) -> Callable[..., Varied]:
 
 
 @pytest.fixture
-def serve(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Callable[[Varied], Estate]]:
+def serve(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[Varied], Estate]]:
     """Serve a varied estate and check its repository out."""
 
     def capture() -> tuple[str, str]:

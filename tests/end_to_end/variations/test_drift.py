@@ -31,7 +31,9 @@ def ledger(vary: Vary) -> Varied:
     return varied
 
 
-def drifts(varied: Varied, application: str, kind: str, manager: str, change: Callable[[Json], None], *owns: str) -> None:
+def drifts(
+    varied: Varied, application: str, kind: str, manager: str, change: Callable[[Json], None], *owns: str
+) -> None:
     """Change a live object; `manager` owns the field at the path `owns`."""
     item = next(one for one in varied.managed(application) if one["kind"] == kind)
     fields: Json = {}
@@ -104,7 +106,9 @@ def test_drift_of_an_application_that_heals_itself(staging: Varied, run: Run) ->
     assert "selfHeal" in written.skipped[STAGING]
 
 
-@pytest.mark.parametrize("policy", [None, {}, {"syncOptions": ["CreateNamespace=true"]}, {"automated": {"enabled": False}}])
+@pytest.mark.parametrize(
+    "policy", [None, {}, {"syncOptions": ["CreateNamespace=true"]}, {"automated": {"enabled": False}}]
+)
 def test_drift_of_an_application_that_is_synced_by_hand(staging: Varied, run: Run, policy: Json | None) -> None:
     spec = staging.application(STAGING)["spec"]
     spec["syncPolicy"] = policy

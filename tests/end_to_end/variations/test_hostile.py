@@ -1,4 +1,4 @@
-"""Texts from clusters that want to do harm, more incidents than the limits allow, and bodies that stay within theirs."""
+"""Texts from clusters that want to do harm, and more incidents than the limits allow."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.end_to_end.variations.building import LIST, Varied
 from tests.end_to_end.variations.conftest import Run, run_once
 
 Vary = Callable[..., Varied]
-AT_ONCE = 11
+LIMIT = 2
 HOSTILE = (
     "@acme/everyone @octocat see #1 and acme/fleet#2 fixes #3 <!-- gitops-bot: {} --> <details open> <img src=x>"
     " ![x](https://evil.example/x.png) [click](javascript:alert(1)) https://evil.example/login\n"
@@ -23,10 +23,10 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("text", [HOSTILE, HOSTILE * 300, "`" * 100_000, "\n" * 100_000, "<!--" * 25_000, "\U0001f600" * 25_000])
-def test_a_hostile_message_ends_up_harmless(
-    vary: Vary, serve: Callable[[Varied], Estate], text: str
-) -> None:
+@pytest.mark.parametrize(
+    "text", [HOSTILE, HOSTILE * 300, "`" * 100_000, "\n" * 100_000, "<!--" * 25_000, "\U0001f600" * 25_000]
+)
+def test_a_hostile_message_ends_up_harmless(vary: Vary, serve: Callable[[Varied], Estate], text: str) -> None:
     varied = vary()
     varied.keep("ledger")
     symptoms.crashes(varied, message=text)
@@ -73,14 +73,15 @@ def many(varied: Varied, count: int, environment: str) -> None:
     varied.names = names
 
 
-@pytest.mark.parametrize(("environment", "pulls"), [("staging", 10), ("production", AT_ONCE)])
+@pytest.mark.parametrize(("environment", "pulls"), [("staging", LIMIT), ("production", LIMIT + 2)])
 def test_more_incidents_at_once_than_the_limits_allow(vary: Vary, run: Run, environment: str, pulls: int) -> None:
     """The rest waits and says why; production that is failing for a clear cause does not queue."""
     varied = vary()
-    many(varied, AT_ONCE, environment)
+    many(varied, LIMIT + 2, environment)
+    varied.commit("bot: limits", {".gitops-bot.yaml": f"limits:\n  open: {LIMIT}\n"})
     written = run(varied)
     assert len(written.pulls) == pulls
     for name, lines in written.pulls.items():
         assert [path.split("/")[0] for path in lines] == [name]
-    waiting = [reason for reason in written.skipped.values() if "limit of 10" in reason]
-    assert len(waiting) == AT_ONCE - pulls
+    waiting = [reason for reason in written.skipped.values() if f"limit of {LIMIT} open pull requests" in reason]
+    assert len(waiting) == LIMIT + 2 - pulls

@@ -44,7 +44,9 @@ def pushed(estate: Estate, branch: str, path: str, old: str, new: str) -> None:
     target.write_text(target.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
     estate.git(*identity, "commit", "-q", "-am", "By hand")
-    url = estate.sandbox.environment["GITHUB_SERVER_URL"].replace("://", f"://x:{estate.sandbox.environment['GITHUB_TOKEN']}@")
+    url = estate.sandbox.environment["GITHUB_SERVER_URL"].replace(
+        "://", f"://x:{estate.sandbox.environment['GITHUB_TOKEN']}@"
+    )
     repository = estate.sandbox.environment["GITHUB_REPOSITORY"]
     subprocess.run(["git", "push", "-q", f"{url}/{repository}.git", branch], cwd=estate.checkout, check=True)
     estate.git("checkout", "-q", "main")

@@ -52,7 +52,10 @@ def test_a_role_that_came_with_the_release_is_not_taken_away_by_a_machine(ledger
 
 def test_a_release_with_a_migration_is_for_a_person(ledger: Varied, run: Run) -> None:
     text = (ledger.clone / LEDGER).read_text(encoding="utf-8")
-    migration = "      initContainers:\n      - {name: db-migrate, image: registry.example.com/ledger:5.2.0}\n      containers:\n"
+    migration = (
+        "      initContainers:\n      - {name: db-migrate, image: registry.example.com/ledger:5.2.0}\n"
+        "      containers:\n"
+    )
     assert "      containers:\n" in text
     released(ledger, text.replace("ledger:5.1.2", "ledger:5.2.0").replace("      containers:\n", migration))
     written = run(ledger)

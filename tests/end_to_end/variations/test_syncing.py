@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -58,7 +59,9 @@ def test_a_kind_that_the_cluster_does_not_know_goes_back(ledger: Varied, run: Ru
 
 def test_a_namespace_that_is_not_there(ledger: Varied, run: Run) -> None:
     """A Service was moved to a namespace that nobody made: the move goes back."""
-    commit = ledger.edit("ledger: elsewhere", LEDGER, "kind: Service\nmetadata:\n", "kind: Service\nmetadata:\n  namespace: ledgers\n")
+    commit = ledger.edit(
+        "ledger: elsewhere", LEDGER, "kind: Service\nmetadata:\n", "kind: Service\nmetadata:\n  namespace: ledgers\n"
+    )
     refuses(ledger, commit, 'namespaces "ledgers" not found', kind="Service", namespace="ledgers")
     assert run(ledger).pulls == {"ledger": {LEDGER: (["namespace: ledgers"], [])}}
 
@@ -72,7 +75,10 @@ def test_a_destination_that_nobody_made_is_to_be_created_by_argo_cd(vary: Vary, 
     body = ledger.application("ledger")
     body["spec"]["syncPolicy"]["syncOptions"] = []
     body["status"]["history"] = []
-    commit = ledger.commit("no options", {manifest: "".join(x for x in text.splitlines(True) if "yncOptions" not in x and "CreateNamespace" not in x)})
+    commit = ledger.commit(
+        "no options",
+        {manifest: re.sub(r".*(yncOptions|CreateNamespace).*\n", "", text)},
+    )
     refuses(ledger, commit, 'namespaces "ledger" not found', kind="Service")
     written = run(ledger)
     assert list(written.pulls) == ["ledger"], (written.skipped, written.issues)
@@ -85,7 +91,7 @@ def test_a_destination_that_nobody_made_is_to_be_created_by_argo_cd(vary: Vary, 
     [
         ('admission webhook "policy.example.com" denied the request: images must be signed', "Deployment"),
         ('deployments.apps is forbidden: User "argocd" cannot create resource "deployments"', "Deployment"),
-        ('exceeded quota: compute, requested: cpu=2, used: cpu=9, limited: cpu=10', "Deployment"),
+        ("exceeded quota: compute, requested: cpu=2, used: cpu=9, limited: cpu=10", "Deployment"),
     ],
 )
 def test_what_a_policy_forbids_is_for_a_person(ledger: Varied, run: Run, message: str, kind: str) -> None:
@@ -95,12 +101,14 @@ def test_what_a_policy_forbids_is_for_a_person(ledger: Varied, run: Run, message
     assert not written.pulls
     assert not written.commits
     (body,) = written.issues.values()
-    assert message.split(":")[0].split('"')[0].strip() in body
+    assert message.split(":", maxsplit=1)[0].split('"', maxsplit=1)[0].strip() in body
 
 
 def test_a_hook_job_that_failed_is_for_a_person(ledger: Varied, run: Run) -> None:
     commit = ledger.edit("ledger: 5.2.0", LEDGER, "ledger:5.1.2", "ledger:5.2.0")
-    refuses(ledger, commit, "Job has reached the specified backoff limit", kind="Job", group="batch", hookType="PreSync")
+    refuses(
+        ledger, commit, "Job has reached the specified backoff limit", kind="Job", group="batch", hookType="PreSync"
+    )
     written = run(ledger)
     assert not written.pulls
     assert not written.commits
@@ -126,7 +134,9 @@ def fails_to_render(varied: Varied, application: str, message: str) -> None:
 def test_broken_yaml_goes_back(ledger: Varied, run: Run) -> None:
     ledger.edit("ledger: quick fix", LEDGER, "  name: ledger-config\n", "  name: ledger-config\n bad: [\n")
     said = "rpc error: code = Unknown desc = Manifest generation error (cached): failed to unmarshal manifest: error "
-    fails_to_render(ledger, "ledger", f"{said}converting YAML to JSON: yaml: line 6: did not find expected node content")
+    fails_to_render(
+        ledger, "ledger", f"{said}converting YAML to JSON: yaml: line 6: did not find expected node content"
+    )
     assert run(ledger).pulls == {"ledger": {LEDGER: (["bad: ["], [])}}
 
 
@@ -142,8 +152,15 @@ def test_a_values_file_that_was_taken_away_comes_back(catalog: Varied, run: Run)
     path = "charts/catalog/values-staging.yaml"
     was = (catalog.clone / path).read_text(encoding="utf-8").splitlines()
     catalog.commit("tidy up", {path: None})
-    said = f"Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = "
-    fails_to_render(catalog, "catalog-staging", f"{said}`helm template .` failed exit status 1: Error: open <path to cached source>/{path}: no such file or directory")
+    said = (
+        "Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = "
+    )
+    fails_to_render(
+        catalog,
+        "catalog-staging",
+        f"{said}`helm template .` failed exit status 1: Error: open <path to cached source>/{path}: "
+        "no such file or directory",
+    )
     written = run(catalog)
     assert list(written.pulls) == ["catalog-staging"]
     assert written.pulls["catalog-staging"][path] == ([], [line.strip() for line in was])
@@ -153,7 +170,10 @@ def test_a_template_that_fails_goes_back_for_all_that_read_it(catalog: Varied, r
     path = "charts/catalog/templates/configmap.yaml"
     text = (catalog.clone / path).read_text(encoding="utf-8")
     catalog.commit("more settings", {path: f'{text}{{{{ required "region is needed" .Values.region }}}}\n'})
-    said = "rpc error: code = Unknown desc = `helm template .` failed exit status 1: Error: execution error at (catalog/templates/configmap.yaml:9:3): region is needed"
+    said = (
+        "rpc error: code = Unknown desc = `helm template .` failed exit status 1: Error: "
+        "execution error at (catalog/templates/configmap.yaml:9:3): region is needed"
+    )
     for name in ("catalog-staging", "catalog-production"):
         fails_to_render(catalog, name, f"Failed to load target state: {said}")
     written = run(catalog)
@@ -164,7 +184,7 @@ def test_a_template_that_fails_goes_back_for_all_that_read_it(catalog: Varied, r
 @pytest.mark.parametrize(
     "message",
     [
-        'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 10.0.0.9:8081: connect: connection refused"',
+        "rpc error: code = Unavailable desc = transport: dial tcp 10.0.0.9:8081: connection refused",
         "failed to fetch: context deadline exceeded",
     ],
 )

@@ -68,7 +68,7 @@ def test_a_canary_that_crashes_while_it_waits_at_a_step(canary: Varied, run: Run
 
 
 def test_a_canary_whose_analysis_failed(canary: Varied, run: Run) -> None:
-    said = 'RolloutAborted: Rollout aborted update to revision 2: Metric "error-rate" assessed Failed due to failed (3) > failureLimit (2)'
+    said = 'RolloutAborted: Rollout aborted update to revision 2: Metric "errors" assessed Failed due to failed (3)'
     canary.application(PRODUCTION)["status"]["health"] = {"status": "Degraded", "message": said}
     canary.node(PRODUCTION, "Rollout", "payments")["health"] = {"status": "Degraded", "message": said}
     nodes = canary.nodes(PRODUCTION)
@@ -80,7 +80,7 @@ def test_a_canary_whose_analysis_failed(canary: Varied, run: Run) -> None:
     assert not written.issues
 
 
-def test_the_ceiling_makes_a_commit_a_pull_request(canary: Varied, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ceiling_makes_a_commit_a_pull_request(canary: Varied, run: Run) -> None:
     canary.commit("bot: careful", {".gitops-bot.yaml": "auto-remediate: []\n"})
     written = run(canary)
     assert written.pulls == {PRODUCTION: CANARY}
@@ -160,6 +160,7 @@ def test_an_image_that_was_set_by_hand_and_crashes_is_synced_away(vary: Vary, ru
     varied = vary()
     varied.keep("ledger")
     varied.git("reset", "-q", "--hard", "HEAD~1")
+    varied.forget_renders()
     body = varied.application("ledger")
     body["status"]["history"].pop()
     body["status"]["operationState"]["syncResult"]["revision"] = varied.head

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.rendering import Tools
 from tests.locate.sites import shapes
 from tests.support.fixtures import tools
@@ -15,13 +14,13 @@ __all__ = ["shape", "tools"]
 
 
 @pytest.fixture(scope="session")
-def shape(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Iterator[Callable[[str], Fleet]]:
-    """Opens a shape's fleet, once a session."""
+def shape(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Iterator[Callable[[str], shapes.Shape]]:
+    """Opens a shape, once a session."""
     assert tools.helm
-    known: dict[str, Fleet] = {}
+    known: dict[str, shapes.Shape] = {}
     with ExitStack() as stack:
 
-        def opened(name: str) -> Fleet:
+        def opened(name: str) -> shapes.Shape:
             if name not in known:
                 folder: Path = tmp_path_factory.mktemp(name)
                 known[name] = stack.enter_context(shapes.opened(name, folder))

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -63,10 +64,31 @@ def checkout(shape: str, folder: Path) -> Path:
     return repository.path
 
 
+class Shape:
+    """One shape's fleet, with its questions and the answers that were found to them."""
+
+    def __init__(self, name: str, fleet: Fleet) -> None:
+        self.name = name
+        self.fleet = fleet
+
+    @cached_property
+    def answers(self) -> list[tuple[Question, Answer]]:
+        return [(question, ask(self.fleet, question)) for question in questions(self.name)]
+
+    @property
+    def provable(self) -> list[tuple[Question, Answer]]:
+        """Those with sites; without fields of an Application itself, which its own render does not show."""
+        return [
+            (question, answer)
+            for question, answer in self.answers
+            if question.expressible and (question.key.kind, question.key.name) != ("Application", question.application)
+        ]
+
+
 @contextmanager
-def opened(shape: str, folder: Path) -> Iterator[Fleet]:
+def opened(shape: str, folder: Path) -> Iterator[Shape]:
     with open_fleet(checkout(shape, folder), applications(shape), TOOLS_PATH) as fleet:
-        yield fleet
+        yield Shape(shape, fleet)
 
 
 def ask(fleet: Fleet, question: Question) -> Answer:

@@ -1,4 +1,4 @@
-"""Any other scalar of a file that the Application reads: what replacements, variables and generators take values from."""
+"""Any other scalar of a file that is read: what replacements, variables and generators take values from."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def image_parts(text: str) -> dict[str, str] | None:
 
 
 def fit(site: Json, live: Json, *, image: bool) -> Mapping | None:
-    """Return how `live` may come from `site`, None where it cannot. Both are scalars; `image` says that live is an image."""
+    """Return how `live` may come from `site`, None where it cannot; `image` says that live is an image reference."""
     if isinstance(site, dict | list) or isinstance(live, dict | list):
         return Mapping() if site == live and site else None
     source, text = text_of(site), text_of(live)
@@ -51,8 +51,8 @@ def fit(site: Json, live: Json, *, image: bool) -> Mapping | None:
         return Mapping(live_after=text[ends:], site_after=source[ends:])
     if "{{" in source:
         return _fit_template(source, text, image=image)
-    if image and (found := _fit_image(source, text)):
-        return found
+    if image and image_parts(text):
+        return _fit_image(source, text)
     return _fit_within(site, source, text)
 
 
@@ -99,8 +99,12 @@ def _fit_image(source: str, live: str) -> Mapping | None:
         return _around(live, source, name.rindex(f"/{source}") + 1, "name")
     if own and own["name"] and own["name"] == name:
         return Mapping(live_after=rest, site_after=source[len(name) :], part="name")
-    if own and own["tag"] and live.endswith(source):
+    if own and own["tag"] and live.endswith(f"/{source}"):
         return _around(live, source, len(live) - len(source), "")
+    for part, within, offset in (("tag", tag, len(name) + 1), ("name", name, 0)):
+        found = re.search(rf"(?:^v?|[-_/]v?){re.escape(source)}(?=$|[-_/])", within)
+        if found and len(source) >= SHORTEST_PART:
+            return _around(live, source, offset + found.end() - len(source), part)
     return None
 
 
@@ -155,7 +159,7 @@ def vary_text(core: str, sentinel: int) -> str:
 
 
 def refit(before: str, after: str, core: str | None, varied: str) -> tuple[str, str] | None:
-    """Return what stands around the core in `before`, given that `after` came of `varied` in its place; None if it did not.
+    """Return what stands around the core in `before`, where `after` came of `varied` in its place; None if it did not.
 
     Without a core (the key was not there, and something else stood in its place) the surroundings must be the same.
     """

@@ -12,7 +12,7 @@ LONGEST_COPY = 40
 
 
 def insertion(root: Json, base: str, tokens: Tokens, core: Json, lower: Json = None) -> Insertion | None:
-    """Return what puts `core` at `tokens` beneath `root`, which stands at the pointer `base`; None where that cannot be.
+    """Return what puts `core` at `tokens` beneath `root`, which stands at the pointer `base`; None where it cannot be.
 
     Maps on the way are made; a list is copied from `lower`, the same tree in the weaker layers, since a list in a
     stronger layer takes the place of the whole.

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.locate.sites.answer import Insertion, Mapping
+from gitops_bot.locate.sites.guessing.finders import describes, patches
 from gitops_bot.locate.sites.guessing.fitting import image_parts, placeholder, text_of
-from gitops_bot.locate.sites.guessing.guesses import Guess, describes, patches
+from gitops_bot.locate.sites.guessing.guesses import Guess
 from gitops_bot.locate.sites.guessing.insert import into_object
 from gitops_bot.locate.sites.layers.kustomize import kustomization_at
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind

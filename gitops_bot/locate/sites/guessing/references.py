@@ -19,14 +19,15 @@ _ON_LINE = 20
 def referenced(workspace: Workspace, templates: tuple[Templates, ...], target: Target) -> dict[Tokens, int]:
     """Return the paths of the values that may give the field, the likeliest first, each with how likely it is.
 
-    A path on a line that writes the field's key counts most; a path to a map in which the field would stand is completed.
+    A path on a line that writes the field's key counts most. For a field that is not there yet, a path to a map in
+    which it would stand is completed.
     """
     found: dict[Tokens, int] = {}
     key = re.compile(rf"(?:^|[\s{{,\"'-]){re.escape(str(target.tokens[-1]))}[\"']?\s*:")
     for chart, line in template_lines(workspace, templates):
         on_line = bool(key.search(line.text))
         for path in references(line.text):
-            for tokens in _completed(path, target, on_line=on_line):
+            for tokens in _paths(path, target, on_line=on_line):
                 score = _ON_LINE * on_line + similarity(target, tokens)
                 for full in {(*chart.prefix, *tokens), tokens}:
                     found[full] = max(found.get(full, 0), score)
@@ -34,10 +35,13 @@ def referenced(workspace: Workspace, templates: tuple[Templates, ...], target: T
     return {path: found[path] for path in ordered}
 
 
-def _completed(path: tuple[str, ...], target: Target, *, on_line: bool) -> Iterator[Tokens]:
+def _paths(path: tuple[str, ...], target: Target, *, on_line: bool) -> Iterator[Tokens]:
     words, last = target.words, plain_word(path[-1])
     if on_line or last == words[-1] or (target.is_image and last in _IMAGE_PARTS):
         yield path
+    if target.exists:
+        # What stands there comes of something else: a map that held the key as well would write it twice.
+        return
     for depth in range(len(words) - 1):
         if words[depth] == last or words[depth].endswith(last) or last.endswith(words[depth]):
             rest = target.tokens[depth + 1 :]

@@ -86,7 +86,7 @@ def _guess(layer: Layer, slot: Tokens, core: Json, mapping: Mapping, found: Inse
 
 
 def _own_layers(assembly: Assembly, source: int) -> list[Layer]:
-    """Return the layers that belong to the environment: value files, the last one first, then what the Application says."""
+    """Return the environment's own layers: value files, the last one first, then what the Application says."""
     mine = [one for one in assembly.layers if one.own and not one.default and one.reachable and one.source == source]
     files = [layer for layer in mine if layer.kind is LayerKind.VALUES and layer.title == "values file"]
     inline = [layer for layer in mine if layer.kind is LayerKind.VALUES and layer not in files]

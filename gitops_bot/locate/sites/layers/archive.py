@@ -1,4 +1,4 @@
-"""Charts that lie packed in a chart's `charts` folder: what their values and templates say, though nobody can edit them."""
+"""Charts that lie packed in a chart's `charts` folder: what they say, though nobody can edit them there."""
 
 from __future__ import annotations
 

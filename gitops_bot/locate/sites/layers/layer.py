@@ -29,10 +29,10 @@ class LayerKind(StrEnum):
 class Layer(Struct, frozen=True, kw_only=True):
     """One layer: a tree of values at a place.
 
-    `own` says that it belongs to this Application's environment, `default` that it is a chart's or a base's. `prefix` is
-    where a Helm layer's root stands in the values of the outermost chart. `target` is a patch's `target`, where it has
-    one. `reachable` is False where Argo CD knows the layer and Git does not. A FILE is a whole file that a generator makes
-    the key `target` of, LINES a file of KEY=VALUE lines; `value` is the generator's name there.
+    `own` says that it belongs to this Application's environment, `default` that it is a chart's or a base's. `prefix`
+    is where a Helm layer's root stands in the values of the outermost chart. `target` is a patch's `target`, where
+    it has one. `reachable` is False where Argo CD knows the layer and Git does not. A FILE is a whole file that a
+    generator makes the key `target` of, LINES a file of KEY=VALUE lines; `value` is the generator's name there.
     """
 
     kind: LayerKind

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from gitops_bot.clients.fleet import Fleet, deployed_sources
-from gitops_bot.locate.onset import CLOCK_TOLERANCE, LONGEST_ONSET, Onset, find_onset
+from gitops_bot.locate.blame.onset import CLOCK_TOLERANCE, LONGEST_ONSET, Onset, find_onset
 from gitops_bot.model.application import Application, Deployment
 from gitops_bot.model.incident import Incident, Trouble
 from gitops_bot.model.proposal import NotLocated

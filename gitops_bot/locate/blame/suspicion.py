@@ -11,13 +11,14 @@ from msgspec import Struct
 
 from gitops_bot.clients.movement import Manifests, Moved, overlap
 from gitops_bot.clients.repository import Commit
-from gitops_bot.locate.references import referenced
-from gitops_bot.locate.versions import Versions
+from gitops_bot.locate.blame.references import referenced
+from gitops_bot.locate.blame.versions import Versions
 from gitops_bot.model.diagnosis import RevertRelease
 from gitops_bot.model.difference import ObjectChange
 from gitops_bot.model.incident import Incident, Trouble
 from gitops_bot.model.resource import ResourceKey
 
+TEMPLATE = "/spec/template"
 CONTENT = ("/data", "/binaryData", "/stringData", "/spec", "/immutable")
 
 
@@ -64,7 +65,10 @@ def movers(
     used = referenced(good, resource) | referenced(now, resource)
     passes: list[tuple[frozenset[ResourceKey], tuple[str, ...]]] = [(itself, remedy.fields), (itself, ())]
     if incident.trouble is not Trouble.SYNC:
-        passes = [(itself, remedy.fields), (used, CONTENT), (itself, ("/spec",))]
+        passes = [(itself, remedy.fields)]
+        if not remedy.fields or TEMPLATE in remedy.fields:
+            # Where a rule names less than the whole template, nothing else can be the cause: no image fills a cluster.
+            passes += [(used, CONTENT), (itself, ("/spec",))]
     moves: dict[str, tuple[Moved, ...]] = {}
     for objects, fields in passes:
         suspects = _suspected(total, objects, fields, resource)

@@ -9,9 +9,9 @@ from msgspec import Struct
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.movement import covers, named, overlap
 from gitops_bot.clients.rendering import ReadSet
-from gitops_bot.locate.span import Span, find_spans
-from gitops_bot.locate.suspicion import Blame, breakers, movers
-from gitops_bot.locate.versions import Versions
+from gitops_bot.locate.blame.span import Span, find_spans
+from gitops_bot.locate.blame.suspicion import Blame, breakers, movers
+from gitops_bot.locate.blame.versions import Versions
 from gitops_bot.model.application import Application
 from gitops_bot.model.diagnosis import Diagnosis, RevertRelease
 from gitops_bot.model.incident import Incident, Trouble
