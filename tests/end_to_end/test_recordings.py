@@ -140,9 +140,8 @@ def test_one_bad_commit_gives_each_application_its_own_remediation(play: Play) -
     assert {one["action"] for one in planned} == {"rollback"}
 
     estate.bot("run")
-    changed = {
-        path: lines for pull in estate.pulls() for path, lines in pull.lines.items() if _is_new(pull.body, culprit)
-    }
+    new = [pull for pull in estate.pulls() if f"roll back {culprit[:7]}" in pull.title]
+    changed = {path: lines for pull in new for path, lines in pull.lines.items()}
     assert changed["payments/overlays/staging/kustomization.yaml"] == (["- ../../bases"], ["- ../../base"])
     assert changed["charts/catalog/values.yaml"] == (['cpu: "64"'], ["cpu: 50m"])
     assert changed["checkout/deployment.yaml"] == (["app: checkout-v2"] * 2, ["app: checkout"] * 2)
@@ -155,10 +154,6 @@ def test_one_bad_commit_gives_each_application_its_own_remediation(play: Play) -
 def _origin(remediation: dict[str, object]) -> str:
     origin = remediation["origin"]
     return str(origin["commit"]) if isinstance(origin, dict) else ""
-
-
-def _is_new(body: str, culprit: str) -> bool:
-    return culprit[:7] in body
 
 
 @pytest.mark.parametrize("recording", [HEALTHY, CANARY, REVERTED, INCIDENTS, DRIFT, SYNC_FAILURES])

@@ -10,7 +10,7 @@ import msgspec
 
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.rendering.steps import Kind
-from gitops_bot.locate.sites.answer import Mapping
+from gitops_bot.locate.sites.answer import Insertion, Mapping
 from gitops_bot.locate.sites.guessing.elsewhere import elsewhere
 from gitops_bot.locate.sites.guessing.finders import describes
 from gitops_bot.locate.sites.guessing.fitting import text_of
@@ -81,7 +81,18 @@ class Search:
         proven = self.trials.alone(guess)
         if proven is not None:
             return [proven]
-        return [] if self.trials.varied(guess) or not guess.layer.default else self._own(guess)
+        if self.trials.varied(guess):
+            return []
+        return self._beside(guess) or (self._own(guess) if guess.layer.default else [])
+
+    def _beside(self, guess: Guess) -> list[Proven]:
+        """Return the key of its own, where a merge key (`<<`) brings the value."""
+        core = guess.mapping.core(text_of(self.target.plain))
+        if core is None or guess.layer.kind is not LayerKind.VALUES or guess.layer.default:
+            return []
+        value = guess.value if guess.mapping.whole else core
+        added = Insertion(pointer=guess.place.pointer, value=value)
+        return self._first([msgspec.structs.replace(guess, value=value, insertion=added)], 1)
 
     def _unlikeliness(self, guess: Guess) -> tuple[int, ...]:
         named = self.references.get(slot_of(guess) or (), 0)

@@ -154,9 +154,6 @@ def test_a_volume_that_does_not_come(ledger: Varied, run: Run, message: str, pul
     assert bool(written.skipped.get("ledger")) != bool(pulls)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="locate blames any change of the workload where none of the fields that the rule names moved"
-)
 @pytest.mark.parametrize(
     "message",
     [

@@ -211,6 +211,7 @@ FINDERS = {
     LayerKind.PARAMETERS: _parameters,
     LayerKind.CHART: _chart,
     LayerKind.PARAMETER_FILE: _values,
+    LayerKind.TRANSFORMER: _values,
 }
 
 

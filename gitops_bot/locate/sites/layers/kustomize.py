@@ -65,7 +65,10 @@ class _Walk:
             default=default,
             folder=folder,
         )
-        for layer in _patches(self._workspace, folder, path, document):
+        for layer in (
+            *_transformers(self._workspace, folder, path, document),
+            *_patches(self._workspace, folder, path, document),
+        ):
             title = f"{noun}'s {layer.title}"
             yield msgspec.structs.replace(layer, title=title, own=own, default=default, folder=folder)
         yield from self._generated(folder, document, noun, own=own, default=default)
@@ -128,6 +131,20 @@ def manifest_layers(workspace: Workspace, path: str, *, own: bool, default: bool
             yield Layer(
                 kind=LayerKind.MANIFEST, title=title, place=each, value=body, own=own, default=default, folder=folder
             )
+
+
+def _transformers(workspace: Workspace, folder: str, path: str, document: dict[str, Json]) -> Iterator[Layer]:
+    """Yield the configurations of transformers and generators that are named or written inline."""
+    for name in ("generators", "transformers"):
+        for index, entry in enumerate(sequence(document.get(name))):
+            written = text(entry)
+            file = None if "\n" in written else join(folder, written)
+            root = Place(path).at(name, index).enter() if file is None else Place(file)
+            content = written.encode() if file is None else workspace.read(file) or b""
+            for number, body in enumerate(documents(content)):
+                place = Place(root.path, number if file is not None else 0, root.inside)
+                if file is not None or number == 0:
+                    yield Layer(kind=LayerKind.TRANSFORMER, title="transformer", place=place, value=body)
 
 
 def _patches(workspace: Workspace, folder: str, path: str, document: dict[str, Json]) -> Iterator[Layer]:

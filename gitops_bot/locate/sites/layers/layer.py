@@ -24,6 +24,7 @@ class LayerKind(StrEnum):
     FILE = "file"
     LINES = "lines"
     PARAMETER_FILE = "parameter file"
+    TRANSFORMER = "transformer"
 
 
 class Layer(Struct, frozen=True, kw_only=True):

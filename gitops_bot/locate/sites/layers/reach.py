@@ -10,6 +10,7 @@ from gitops_bot.locate.sites.layers.rendering import pick, request_for, sources_
 from gitops_bot.model.application import Application
 from gitops_bot.model.source import Source
 
+_HYDRATED = "it has no source of its own: it deploys a hydrated branch; edit what its dry source names"
 _RANGE = re.compile(r"[*<>~^=]|^\d+\.x")
 
 
@@ -22,7 +23,7 @@ def renderable(fleet: Fleet, application: Application) -> tuple[tuple[int, ...],
     references = [index for index, one in enumerate(sources) if one.ref and not (one.path or one.chart)]
     references = references if len(sources) > 1 else []
     chosen: list[int] = []
-    reason = "" if sources else "it has no source in Git: what it deploys comes from a hydrated branch"
+    reason = "" if sources else _HYDRATED
     for index, source in enumerate(sources):
         if index in references:
             continue
@@ -61,6 +62,9 @@ def _pinned(fleet: Fleet, source: Source) -> str:
     if target.startswith("refs/tags/") or repository.has(f"refs/tags/{target}") or _RANGE.search(target):
         return f"its source is pinned to the tag {target}: a commit does not reach it until targetRevision moves"
     for name in (f"refs/remotes/origin/{target}", f"refs/heads/{target}"):
-        if repository.has(name) and repository.commit(name).sha != fleet.commit:
+        if not repository.has(name) or repository.commit(name).sha == fleet.commit:
+            continue
+        # Without a branch of its own, the commit at hand stands for all that contain it.
+        if fleet.branch or not repository.is_ancestor(fleet.commit, name):
             return f"its source follows the branch {target}, not the commit at hand: ask at that branch"
     return ""
