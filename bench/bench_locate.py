@@ -1,7 +1,7 @@
 """`locate` on every question of `fixtures/shapes`: how many are right, what an answer costs, and the command's time.
 
-Goals: all right (98 % on repositories nobody has seen), at most 1 s for a first answer about an Application and 0.3 s for
-the next ones, a handful of renders.
+Goals: all right (98 % on repositories nobody has seen), at most 1 s for a first answer about an Application and 0.3 s
+for the next ones, a handful of renders.
 """
 
 from __future__ import annotations

@@ -65,9 +65,7 @@ def several_incidents(stage: Stage, *, serve: bool = False) -> bool:
     recordings = [stage.recording("03-many-incidents", INCIDENTS), stage.recording("02-canary-reverted", REVERTED)]
     with _play(stage, recordings) as play:
         if stage.tools.helm is None:
-            _say(
-                "Left out: catalog-production. It is a Helm chart and helm is not installed; it is mended by hand."
-            )
+            _say("Left out: catalog-production. It is a Helm chart and helm is not installed; it is mended by hand.")
             play.mend_catalog()
         plan, receipts = play.run()
         _remediations(plan, receipts)

@@ -12,8 +12,8 @@ from gitops_bot.locate.sites.guessing.values import parameter_name, slot_of
 from gitops_bot.locate.sites.layers.assembly import Assembly
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
 from gitops_bot.locate.sites.places import Place, Tokens, line_of
+from gitops_bot.locate.sites.proving.trial import Proven
 from gitops_bot.locate.sites.target import Target, shown
-from gitops_bot.locate.sites.trial import Proven
 from gitops_bot.model.json import Json, dig, sequence
 
 _HELM = (LayerKind.VALUES, LayerKind.PARAMETERS, LayerKind.CHART)

@@ -17,6 +17,7 @@ from gitops_bot.clients.rendering import Renderer, find_tools
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.workspace import Workspace, _Content
 from gitops_bot.errors import ConfigurationError, RepositoryError
+from gitops_bot.locate.sites.layers.reach import looks_fixed
 from gitops_bot.model.application import Application
 from gitops_bot.model.source import Source
 
@@ -118,8 +119,10 @@ def _branch(repository: ConfigRepository, applications: tuple[Application, ...])
 
 
 def _knows(repository: ConfigRepository, name: str) -> bool:
-    return name.startswith("refs/") or any(
-        repository.has(f"{folder}/{name}") for folder in ("refs/heads", "refs/remotes/origin", "refs/tags")
+    return (
+        name.startswith("refs/")
+        or looks_fixed(name)
+        or any(repository.has(f"{folder}/{name}") for folder in ("refs/heads", "refs/remotes/origin", "refs/tags"))
     )
 
 

@@ -7,14 +7,14 @@ from gitops_bot.locate.sites.answer import Answer, Site
 from gitops_bot.locate.sites.chain import chain
 from gitops_bot.locate.sites.declaration import declaration_answer
 from gitops_bot.locate.sites.layers.assembly import assemble
-from gitops_bot.locate.sites.layers.layer import LayerKind
 from gitops_bot.locate.sites.layers.reach import renderable
 from gitops_bot.locate.sites.layers.rendering import render
 from gitops_bot.locate.sites.places import MISSING, Place, documents, follow, line_of
-from gitops_bot.locate.sites.refusal import constants, unexpressed
-from gitops_bot.locate.sites.search import Search
+from gitops_bot.locate.sites.proving.refusal import constants, unexpressed
+from gitops_bot.locate.sites.proving.search import Search
+from gitops_bot.locate.sites.proving.trial import Proven, Trials, apply
+from gitops_bot.locate.sites.sharing import shared_by
 from gitops_bot.locate.sites.target import find_target
-from gitops_bot.locate.sites.trial import Contents, Proven, Trials, apply
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
 from gitops_bot.model.resource import ResourceKey
@@ -71,12 +71,15 @@ def site_of(fleet: Fleet, proven: Proven) -> Site:
     there = insertion is not None and insertion.replaces and not insertion.leaf and insertion.inside is None
     if insertion is not None and not there:
         content = apply(fleet, guess, content, guess.value) or b""
-    line = line_of(content, guess.place) if guess.raw is None else content.count(b"\n", 0, guess.raw[0]) + 1
+    if guess.raw is not None and insertion is None:
+        line = content.count(b"\n", 0, guess.raw[0]) + 1
+    else:
+        line = line_of(content, guess.place)
     return Site(
         place=guess.place,
         line=line,
         exists=insertion is None or there,
-        value=_now(content, guess.place) if insertion is not None else guess.value,
+        value=guess.value if insertion is None else _now(content, guess.place) if there else None,
         mapping=proven.mapping,
         layer=guess.layer.title,
         raw=guess.raw is not None,
@@ -93,37 +96,3 @@ def _now(content: bytes, place: Place) -> Json:
         return None
     _, value = follow(known[place.document], place.pointer)
     return None if value is MISSING else value  # type: ignore[return-value]
-
-
-def shared_by(fleet: Fleet, application: Application, trials: Trials, best: Proven) -> tuple[str, ...]:
-    """Return the other Applications that read the best site's file and may follow it.
-
-    Those that only deploy the Application itself do not, nor those that an ApplicationSet makes of other parts of it.
-    """
-    place = best.guess.place
-    deploys_it = _declared_in(fleet, application, place.path) is not None
-    found = []
-    for reader in fleet.readers((place.path,)):
-        number = _declared_in(fleet, reader, place.path)
-        # Of a file that declares several Applications, each one's document is its own.
-        elsewhere = number is not None and number != place.document
-        itself = reader.name == application.name or reader.key == trials.target.key
-        reads = fleet.reads(reader)
-        if not (itself or elsewhere or (deploys_it and number is None)) and reads and reads.covers(place.path):
-            found.append(reader)
-    if best.guess.layer.kind is LayerKind.PARAMETER_FILE:
-        found = _following(fleet, found, trials.varied(best.guess))
-    return tuple(one.name for one in found)
-
-
-def _following(fleet: Fleet, applications: list[Application], contents: Contents) -> list[Application]:
-    """Return the Applications whose sources are others with the contents."""
-    before = {one.name: fleet.sources(one) for one in applications}
-    with fleet.workspace.overlay(contents):
-        return [one for one in applications if fleet.sources(one) != before[one.name]]
-
-
-def _declared_in(fleet: Fleet, application: Application, path: str) -> int | None:
-    """Return which document of a file declares the Application, None where none does."""
-    definition = fleet.definition(application)
-    return definition.document if definition is not None and definition.path == path else None

@@ -9,8 +9,8 @@ import msgspec
 from gitops_bot.clients.editing import NotEditable, new_content, unified
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.locate.sites.answer import Answer, Site
+from gitops_bot.locate.sites.proving.trial import inside, lines_of, operations
 from gitops_bot.locate.sites.target import shown
-from gitops_bot.locate.sites.trial import inside, operations
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
 from gitops_bot.model.plan import FieldPatch
@@ -106,6 +106,8 @@ def _shown(fleet: Fleet, site: Site) -> list[str]:
     if site.insertion is None or site.exists:
         return _context(fleet, site.place.path, site.line)
     before = fleet.workspace.read(site.place.path)
+    if site.raw:
+        return [f"    +{line}" for line in lines_of(site, site.default).decode().rstrip("\n").split("\n")]
     patch = FieldPatch(document=site.place.document, inside=inside(site), operations=operations(site, site.default))
     try:
         after = new_content(site.place.path, before, patch, fleet.repository)

@@ -9,7 +9,7 @@ from gitops_bot.clients.fleet import Fleet
 from gitops_bot.locate.sites.answer import Answer, Site
 from gitops_bot.locate.sites.find import find_sites
 from gitops_bot.locate.sites.guessing.fitting import image_parts, retype, text_of
-from gitops_bot.locate.sites.trial import inside, operations
+from gitops_bot.locate.sites.proving.trial import inside, operations
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
 from gitops_bot.model.plan import Edit, FieldPatch, Operation

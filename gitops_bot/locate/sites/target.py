@@ -40,6 +40,20 @@ class Target(Struct, frozen=True, kw_only=True):
         return join_tokens(self.tokens)
 
     @property
+    def insertable(self) -> bool:
+        """Whether a field that is not there could be: not in the status, nor in a list element that is not there."""
+        here = 0
+        while here < len(self.tokens) and get(self.manifest.body, self.tokens[: here + 1]) is not MISSING:
+            here += 1
+        missing = [str(token) for token in self.tokens[here:]]
+        listed = any(not one or one == "-" or one.isdecimal() for one in missing)
+        return (
+            not listed
+            and self.tokens[0] != "status"
+            and isinstance(get(self.manifest.body, self.tokens[:here]), dict | None)
+        )
+
+    @property
     def encoded(self) -> bool:
         """Whether the field is base64 of a text."""
         return self.key.kind == "Secret" and self.tokens[:1] == ("data",) and len(self.tokens) == 2

@@ -74,9 +74,9 @@ def test_a_branch_that_this_clone_does_not_tell_from_head_is_head(ask: Callable[
 @pytest.mark.parametrize(
     ("revision", "prepare", "said"),
     [
-        ("v1.2.3", "", "pinned to v1.2.3"),
+        ("v1.2.3", "", "pinned"),
         ("0123456789abcdef0123456789abcdef01234567", "", "pinned"),
-        ("stable", "tag stable", "pinned to the tag stable"),
+        ("stable", "tag stable", "pinned to stable"),
         (">=1.0", "", "pinned"),
         ("live", "branch live\ncommit --quiet --allow-empty -m more", "follows the branch live"),
     ],

@@ -16,7 +16,21 @@ _IMAGE = re.compile(r"(?P<name>[^\s:@]+(?::\d+(?=/)[^\s:@]*)?)(?::(?P<tag>[\w.-]
 _COUNTED = re.compile(
     r"replicas$|Replicas$|[pP]ort$|Seconds$|Threshold$|Limit$|^(?:minAvailable|maxUnavailable|weight|backoffLimit)$"
 )
-_USUAL: dict[str, Json] = {"memory": "128Mi", "cpu": "100m", "ephemeral-storage": "1Gi", "storage": "1Gi"}
+_USUAL: dict[str, Json] = {
+    "memory": "128Mi",
+    "cpu": "100m",
+    "ephemeral-storage": "1Gi",
+    "storage": "1Gi",
+    "limits": {"memory": "128Mi"},
+    "requests": {"memory": "128Mi"},
+    "resources": {"limits": {"memory": "128Mi"}},
+    "annotations": {"key": "value"},
+    "labels": {"key": "value"},
+    "nodeSelector": {"key": "value"},
+    "env": [{"name": "NAME", "value": "value"}],
+    "args": ["value"],
+    "command": ["value"],
+}
 _UNIT = re.compile(r"[A-Za-z%]{1,3}")
 
 

@@ -23,6 +23,8 @@ def referenced(workspace: Workspace, templates: tuple[Templates, ...], target: T
     which it would stand is completed.
     """
     found: dict[Tokens, int] = {}
+    if not target.words:
+        return found
     key = re.compile(rf"(?:^|[\s{{,\"'-]){re.escape(str(target.tokens[-1]))}[\"']?\s*:")
     for chart, line in template_lines(workspace, templates):
         on_line = bool(key.search(line.text))
@@ -37,7 +39,8 @@ def referenced(workspace: Workspace, templates: tuple[Templates, ...], target: T
 
 def _paths(path: tuple[str, ...], target: Target, *, on_line: bool) -> Iterator[Tokens]:
     words, last = target.words, plain_word(path[-1])
-    if on_line or last == words[-1] or (target.is_image and last in _IMAGE_PARTS):
+    spelled = plain_word("".join(path)).endswith(words[-1])
+    if on_line or last == words[-1] or spelled or (target.is_image and last in _IMAGE_PARTS):
         yield path
     if target.exists:
         # What stands there comes of something else: a map that held the key as well would write it twice.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
 from msgspec import Struct
 
 from gitops_bot.clients.fleet import Fleet
@@ -75,9 +76,12 @@ def insertions(question: Question, slot: Tokens, core: Json, mapping: Mapping) -
         if layer.kind is LayerKind.PARAMETERS:
             yield _parameter(layer, slot, core, mapping)
             continue
-        found = insertion(layer.value, layer.place.pointer, slot, core, lower)
+        empty = layer.value is None and not layer.place.pointer
+        found = insertion({} if empty else layer.value, layer.place.pointer, slot, core, lower)
         if found is not None:
-            yield _guess(layer, slot, core, mapping, found)
+            guess = _guess(layer, slot, core, mapping, found)
+            end = len(question.fleet.workspace.read(layer.place.path) or b"") if empty else 0
+            yield msgspec.structs.replace(guess, raw=(end, end) if empty else None)
     yield from _new_block(question, slot, core, mapping, lower)
 
 

@@ -11,7 +11,7 @@ from gitops_bot.model.application import Application
 from gitops_bot.model.source import Source
 
 _HYDRATED = "it has no source of its own: it deploys a hydrated branch; edit what its dry source names"
-_RANGE = re.compile(r"[*<>~^=]|^\d+\.x")
+_FIXED = re.compile(r"[*<>~^=]|^v?\d+(?:\.[\dx]+)+|^[0-9a-f]{40}$")
 
 
 def renderable(fleet: Fleet, application: Application) -> tuple[tuple[int, ...], str]:
@@ -33,6 +33,11 @@ def renderable(fleet: Fleet, application: Application) -> tuple[tuple[int, ...],
         else:
             chosen.append(index)
     return ((*chosen, *references) if chosen else ()), reason
+
+
+def looks_fixed(revision: str) -> bool:
+    """Return whether a `targetRevision` is a version, a range of versions or a commit, rather than a branch's name."""
+    return _FIXED.search(revision) is not None
 
 
 def _refused(fleet: Fleet, application: Application, sources: tuple[Source, ...]) -> str:
@@ -59,12 +64,13 @@ def _pinned(fleet: Fleet, source: Source) -> str:
     if source.chart or not fleet.is_own(source) or target in ("", "HEAD", fleet.branch):
         return ""
     repository = fleet.repository
-    if target.startswith("refs/tags/") or repository.has(f"refs/tags/{target}") or _RANGE.search(target):
-        return f"its source is pinned to the tag {target}: a commit does not reach it until targetRevision moves"
-    for name in (f"refs/remotes/origin/{target}", f"refs/heads/{target}"):
-        if not repository.has(name) or repository.commit(name).sha == fleet.commit:
-            continue
+    branches = [f"refs/remotes/origin/{target}", f"refs/heads/{target}"]
+    known = [name for name in branches if repository.has(name)]
+    if known:
+        there = any(repository.commit(name).sha == fleet.commit for name in known)
         # Without a branch of its own, the commit at hand stands for all that contain it.
-        if fleet.branch or not repository.is_ancestor(fleet.commit, name):
-            return f"its source follows the branch {target}, not the commit at hand: ask at that branch"
+        above = not fleet.branch and any(repository.is_ancestor(fleet.commit, name) for name in known)
+        return "" if there or above else f"its source follows the branch {target}: ask at that branch"
+    if target.startswith("refs/tags/") or repository.has(f"refs/tags/{target}") or looks_fixed(target):
+        return f"its source is pinned to {target}: no commit reaches it until its targetRevision moves"
     return ""

@@ -19,6 +19,7 @@ from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
 from gitops_bot.model.plan import FieldPatch, Operation
 from gitops_bot.model.resource import Manifest
+from gitops_bot.yamlpatch import patch
 
 MOST_RENDERS = 8
 
@@ -163,9 +164,18 @@ def apply(fleet: Fleet, guess: Guess, before: bytes | None, core: Json) -> bytes
     if guess.raw is not None:
         start, end = guess.raw
         content = before or b""
-        return content[:start] + text_of(core).encode() + content[end:]
+        new = text_of(core).encode() if guess.insertion is None else lines_of(guess, core)
+        gap = b"\n" if guess.insertion is not None and content and not content.endswith(b"\n") else b""
+        return content[:start] + gap + new + content[end:]
     patch = FieldPatch(document=guess.place.document, inside=inside(guess), operations=operations(guess, core))
     return new_content(guess.place.path, before, patch, fleet.repository)
+
+
+def lines_of(guess: Guess | Site, core: Json) -> bytes:
+    """Return the lines that a file without a document yet takes for an insertion at its root."""
+    [step] = operations(guess, core)
+    first = b"first: 1\n"
+    return patch(first, 0, [{"op": "add", "path": step.path, "value": step.value}]).removeprefix(first)
 
 
 def inside(guess: Guess | Site) -> tuple[str, ...]:

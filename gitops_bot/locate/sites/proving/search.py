@@ -22,8 +22,8 @@ from gitops_bot.locate.sites.guessing.values import Question, insertions, set_no
 from gitops_bot.locate.sites.layers.assembly import Assembly
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
 from gitops_bot.locate.sites.places import Tokens
+from gitops_bot.locate.sites.proving.trial import Proven, Trials
 from gitops_bot.locate.sites.target import Target
-from gitops_bot.locate.sites.trial import Proven, Trials
 from gitops_bot.model.application import Application
 
 MOST_TOGETHER = 48
@@ -49,6 +49,8 @@ class Search:
 
     def proven(self) -> list[Proven]:
         """Return the places that set the field, the best first; of an image those of its parts."""
+        if not self.target.exists and not self.target.insertable:
+            return []
         found = self._by_value() if self.target.exists else []
         found = found or self._by_reference() or self._packed()
         if not found and self.target.exists:

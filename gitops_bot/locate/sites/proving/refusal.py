@@ -15,8 +15,8 @@ from gitops_bot.locate.sites.layers.assembly import Assembly
 from gitops_bot.locate.sites.layers.helm import template_lines
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
 from gitops_bot.locate.sites.places import Place, line_of
+from gitops_bot.locate.sites.proving.trial import Trials
 from gitops_bot.locate.sites.target import Target
-from gitops_bot.locate.sites.trial import Trials
 from gitops_bot.model.application import Application
 
 MOST_LINES = 4
@@ -64,6 +64,8 @@ def unexpressed(
 ) -> str:
     """Return why no place was found, and what would make one."""
     target = trials.target
+    if not target.exists and not target.insertable:
+        return f"{target.key} has no {target.pointer}, and nothing in Git puts it there"
     if trials.refused is not None:
         return f"{trials.refused[1]}: {_way_out(trials.refused[1])}"
     if lines:
