@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from gitops_bot.clients.applicationsets.places import FieldPlace
 from gitops_bot.clients.definition import Definition
+from gitops_bot.clients.editing import NotEditable, new_content
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.locate.sites.answer import Answer, Mapping, Site
-from gitops_bot.locate.sites.guessing.fitting import placeholder
+from gitops_bot.locate.sites.guessing.fitting import fit, placeholder, vary
 from gitops_bot.locate.sites.guessing.insert import insertion
 from gitops_bot.locate.sites.layers.application import declared
-from gitops_bot.locate.sites.places import MISSING, Place, follow, line_of, split_pointer
+from gitops_bot.locate.sites.places import MISSING, Place, documents, follow, line_of, split_pointer
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
+from gitops_bot.model.plan import FieldPatch, Operation
 
 
 def declaration_answer(fleet: Fleet, application: Application, pointer: str) -> Answer:
     """Return where the Application's own manifest sets a field of its own, or takes it in."""
     definition = declared(fleet, application)
+    if definition is None and fleet.membership(application) is not None:
+        return _generated(fleet, application, pointer)
     if definition is None:
         return Answer(
             expressible=False,
@@ -30,6 +37,62 @@ def declaration_answer(fleet: Fleet, application: Application, pointer: str) -> 
     line = line_of(fleet.workspace.read(definition.path) or b"", place)
     site = Site(place=place, line=line, exists=True, value=known, mapping=Mapping(), layer="Application's manifest")
     return Answer(expressible=True, sites=(site,), value=known)
+
+
+def _generated(fleet: Fleet, application: Application, pointer: str) -> Answer:
+    """A field of an Application that an ApplicationSet makes: each place that moves its sources when changed."""
+    _, live = follow(msgspec.to_builtins(application), pointer)
+    value: Json = None if live is MISSING else live  # type: ignore[assignment]
+    found = [_place(fleet, application, value, one) for one in fleet.generated_from(application, pointer)]
+    sites = tuple(site for site in found if site is not None)
+    if not sites:
+        return Answer(
+            expressible=False,
+            reason=f"an ApplicationSet makes {application.name}, and no single place of it gives {pointer} alone",
+            value=value,
+        )
+    others = [one for one in fleet.readers((sites[0].place.path,)) if one.name != application.name]
+    with fleet.workspace.overlay(_varied(fleet, sites[0].place, sites[0].value)):
+        after = {one.name: fleet.sources(one) for one in others}
+    sharing = tuple(one.name for one in others if fleet.sources(one) != after[one.name])
+    return Answer(expressible=True, sites=sites, shared_by=sharing, value=value)
+
+
+def _place(fleet: Fleet, application: Application, live: Json, found: FieldPlace) -> Site | None:
+    place = Place(found.path, found.document, (), found.pointer)
+    content = fleet.workspace.read(found.path) or b""
+    known = documents(content)
+    _, there = follow(known[found.document], found.pointer) if found.document < len(known) else ((), MISSING)
+    value: Json = None if there is MISSING else there  # type: ignore[assignment]
+    mapping = fit(value, live, image=False)
+    contents = _varied(fleet, place, value)
+    if mapping is None or not contents or not _follows(fleet, application, found, mapping, contents):
+        return None
+    layer = "generator" if found.template else "ApplicationSet"
+    line = line_of(content, place)
+    return Site(place=place, line=line, exists=True, value=value, mapping=mapping, layer=layer)
+
+
+def _follows(
+    fleet: Fleet, application: Application, found: FieldPlace, mapping: Mapping, contents: dict[str, bytes | None]
+) -> bool:
+    """Whether the sources follow the place; other fields than theirs are taken from where they are written whole."""
+    if not found.pointer.startswith(("/spec/template/spec/source", "/spec/generators")) and not found.template:
+        return mapping.whole
+    before = fleet.sources(application)
+    with fleet.workspace.overlay(contents):
+        return fleet.sources(application) != before
+
+
+def _varied(fleet: Fleet, place: Place, value: Json) -> dict[str, bytes | None]:
+    change = FieldPatch(
+        document=place.document,
+        operations=(Operation(op="replace", path=place.pointer, value=vary(value, 0)),),
+    )
+    try:
+        return {place.path: new_content(place.path, fleet.workspace.read(place.path), change, fleet.repository)}
+    except NotEditable:
+        return {}
 
 
 def _absent(fleet: Fleet, definition: Definition, pointer: str) -> Answer:

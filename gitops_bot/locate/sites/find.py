@@ -6,7 +6,9 @@ from gitops_bot.clients.fleet import Fleet
 from gitops_bot.locate.sites.answer import Answer, Site
 from gitops_bot.locate.sites.chain import chain
 from gitops_bot.locate.sites.declaration import declaration_answer
+from gitops_bot.locate.sites.layers.application import declared
 from gitops_bot.locate.sites.layers.assembly import assemble
+from gitops_bot.locate.sites.layers.parent import parent_of
 from gitops_bot.locate.sites.layers.reach import renderable
 from gitops_bot.locate.sites.layers.rendering import render
 from gitops_bot.locate.sites.places import MISSING, Place, documents, follow, line_of
@@ -26,6 +28,9 @@ def find_sites(fleet: Fleet, application: Application, resource: ResourceKey, po
     `pointer` is an RFC 6901 pointer into the object as it is rendered at the workspace's present state.
     """
     if resource.kind == "Application" and resource.name == application.name:
+        parent = parent_of(fleet, application) if declared(fleet, application) is None else None
+        if parent is not None and parent.name != application.name:
+            return find_sites(fleet, parent, application.key, pointer)
         return declaration_answer(fleet, application, pointer)
     fleet.search_definition(application)
     chosen, refusal = renderable(fleet, application)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from gitops_bot.clients.editing import new_content
@@ -18,6 +19,8 @@ from gitops_bot.model.difference import compare
 from gitops_bot.model.plan import FieldPatch
 from gitops_bot.model.proposal import Candidate
 from gitops_bot.model.resource import Manifest, ResourceKey
+from gitops_bot.model.source import Source
+from gitops_bot.yamlpatch import load_documents
 from tests.locate.sites import shapes
 
 Opened = Callable[[str], shapes.Shape]
@@ -25,12 +28,22 @@ HASHED = re.compile(r"-[0-9a-z]{10}$")
 
 
 def rendered(fleet: Fleet, application: Application) -> tuple[Manifest, ...]:
-    """Render, of an Application with a source out of reach what is in reach."""
+    """Render; of an Application with a source out of reach what is in reach, of a chart's child what the chart says."""
     try:
-        return fleet.render(application).manifests
+        return fleet.render(application, child_sources(fleet, application)).manifests
     except NotRenderable:
         own = tuple(source for source in fleet.sources(application) if not source.chart and not source.ref)
         return fleet.render(application, own).manifests
+
+
+def child_sources(fleet: Fleet, application: Application) -> tuple[Source, ...] | None:
+    """Return the sources that `root.yaml` renders for an Application that it deploys; None for any other."""
+    if "root:" not in str(application.metadata.annotations):
+        return None
+    [body] = load_documents(fleet.workspace.read("root.yaml") or b"")
+    made = fleet.render(msgspec.convert(body, Application)).manifests
+    spec = next(one.body["spec"] for one in made if one.key.name == application.name)
+    return msgspec.convert({"spec": spec}, Application).sources
 
 
 def unhashed(manifests: tuple[Manifest, ...]) -> tuple[Manifest, ...]:

@@ -11,11 +11,12 @@ from gitops_bot.clients.rendering import NotRenderable
 from gitops_bot.clients.rendering.directory import read_set
 from gitops_bot.clients.rendering.steps import Kind, Step, plan
 from gitops_bot.clients.rendering.values import SourceBroken
-from gitops_bot.locate.sites.layers.application import source_layers
+from gitops_bot.locate.sites.layers.application import declared, source_layers
 from gitops_bot.locate.sites.layers.generator import generator_layers
 from gitops_bot.locate.sites.layers.helm import helm_layers
 from gitops_bot.locate.sites.layers.kustomize import kustomize_layers, manifest_layers
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind, Templates
+from gitops_bot.locate.sites.layers.parent import made_sources, parent_of
 from gitops_bot.locate.sites.layers.rendering import pick, request_for, sources_of
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import dig, sequence, text
@@ -32,7 +33,7 @@ class Assembly(Struct, frozen=True, kw_only=True):
 def assemble(fleet: Fleet, application: Application, chosen: tuple[int, ...]) -> Assembly:
     """Return the layers of the chosen sources."""
     sources = sources_of(fleet, application)
-    layers: list[Layer] = list(generator_layers(fleet, application))
+    layers: list[Layer] = [*generator_layers(fleet, application), *_parent_layers(fleet, application)]
     templates: list[Templates] = []
     steps: dict[int, Step] = {}
     request = request_for(fleet, application, pick(sources, chosen))
@@ -51,6 +52,19 @@ def assemble(fleet: Fleet, application: Application, chosen: tuple[int, ...]) ->
         layers += [msgspec.structs.replace(layer, source=index) for layer in found]
         templates += charts
     return Assembly(layers=tuple(layers), templates=tuple(templates), steps=steps)
+
+
+def _parent_layers(fleet: Fleet, application: Application) -> list[Layer]:
+    """Return what an Application is made of that its parent renders: the parent's own layers."""
+    parent = parent_of(fleet, application) if made_sources(fleet, application) else None
+    if parent is None or declared(fleet, application) is not None or parent_of(fleet, parent) == application:
+        return []
+    every = tuple(range(len(sources_of(fleet, parent))))
+    return [
+        msgspec.structs.replace(layer, kind=LayerKind.PARAMETER_FILE, title=f"{parent.name}'s {layer.title}", own=True)
+        for layer in assemble(fleet, parent, every).layers
+        if layer.reachable and layer.kind not in (LayerKind.FILE, LayerKind.LINES, LayerKind.CHART)
+    ]
 
 
 def _source(fleet: Fleet, step: Step) -> tuple[list[Layer], list[Templates]]:

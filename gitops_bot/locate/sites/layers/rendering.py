@@ -6,6 +6,7 @@ import msgspec
 
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.rendering import NotRenderable, Rendered, RenderFailed, RenderInput
+from gitops_bot.locate.sites.layers.parent import made_sources
 from gitops_bot.model.application import Application
 from gitops_bot.model.source import HelmOptions, Source
 
@@ -39,9 +40,14 @@ def sources_of(fleet: Fleet, application: Application) -> tuple[Source, ...]:
     """Return the sources as Git declares them now, else as Argo CD has them.
 
     A manifest that says another place than Argo CD has is not what Argo CD was given: an overlay patches it on its way.
+    What the parent renders, where there is one that is known, is then what it was given.
     """
     declared = fleet.sources(application)
-    return declared if _same_places(declared, application.sources) else application.sources
+    trusted = _same_places(declared, application.sources)
+    if not trusted or (fleet.definition(application) is None and declared == application.sources):
+        made = made_sources(fleet, application)
+        declared = made if made and _same_places(made, application.sources) else application.sources
+    return declared
 
 
 def _same_places(declared: tuple[Source, ...], live: tuple[Source, ...]) -> bool:
