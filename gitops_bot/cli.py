@@ -73,6 +73,14 @@ def _unknown(name: str) -> str:
     return f"gitops-bot: there is no command {name!r}. {hint}"
 
 
+def _reader_gone() -> int:
+    """Return the exit code for output that nobody reads to its end (`gitops-bot plan | head`): that is no failure."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
 def entry() -> None:
     """Run and exit: the one place where any exception ends."""
     try:
@@ -82,6 +90,8 @@ def entry() -> None:
         code = 1
     except KeyboardInterrupt:
         code = 130
+    except BrokenPipeError:
+        code = _reader_gone()
     except Exception:  # noqa: BLE001  the one top handler: a bug shows its traceback and exits 3
         import traceback
 

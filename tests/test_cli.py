@@ -49,3 +49,9 @@ def test_a_bug_shows_its_traceback_and_exits_3(
         cli.entry()
     assert ended.value.code == 3
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_is_no_bug() -> None:
+    code = "from gitops_bot import cli\ndef main(words): raise BrokenPipeError\ncli.main = main\ncli.entry()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -161,7 +161,9 @@ def _with_dependencies(workspace: Workspace, path: str, dependencies: tuple[Depe
         source = workspace.locate(dependency.folder)
         if source is None:
             raise SourceBroken(f"the chart's dependency {dependency.name} is not at {dependency.folder}")
-        shutil.copytree(source, chart / "charts" / dependency.name)
+        target = chart / "charts" / dependency.name
+        if not target.exists():  # one chart may stand under several aliases
+            shutil.copytree(source, target)
     return chart
 
 

@@ -161,6 +161,17 @@ def test_a_local_dependency_is_built(case):
     assert not (one.workspace.root / "app" / "charts").exists()
 
 
+def test_one_dependency_may_stand_under_two_aliases(case):
+    sub = {
+        "libs/sub/Chart.yaml": CHART.replace("chart", "sub"),
+        "libs/sub/templates/s.yaml": "kind: Sub\nmetadata: {name: {{ .Chart.Name }}}\n",
+    }
+    entry = "- {name: sub, version: 1.0.0, alias: %s, repository: 'file://../libs/sub'}\n"
+    chart = CHART + "dependencies:\n" + entry % "one" + entry % "two"
+    names = case({**FILES, **sub, "app/Chart.yaml": chart}).names({"path": "app"})
+    assert sorted(names) == ["ConfigMap prod/app", "Sub prod/one", "Sub prod/two"]
+
+
 def test_a_carried_dependency_needs_nothing(case):
     chart = CHART + "dependencies:\n- {name: sub, version: 1.0.0, repository: 'https://charts.example.com'}\n"
     files = {
