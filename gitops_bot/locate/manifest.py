@@ -11,7 +11,8 @@ from gitops_bot.clients.editing import NotEditable, NothingToChange, make_edit
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.model.application import Application
 from gitops_bot.model.diagnosis import SetField
-from gitops_bot.model.json import Json, dig, sequence
+from gitops_bot.model.difference import differences
+from gitops_bot.model.json import Json, dig
 from gitops_bot.model.plan import FieldPatch, Operation
 from gitops_bot.model.proposal import Candidate, FieldsBecome, NotLocated
 
@@ -82,12 +83,12 @@ def append(path: str, known: Json, value: Json) -> Operation:
 
 
 def _intended(definition: Definition, operations: tuple[Operation, ...]) -> tuple[tuple[str, Json], ...]:
-    values = []
-    for operation in operations:
-        path = operation.path
-        if path.endswith("/-"):
-            listed = sequence(dig(definition.body, *path.split("/")[1:-1]))
-            path = f"{path[:-1]}{len(listed)}"
-        if operation.op != "test":
-            values.append((path, msgspec.to_builtins(operation.value)))
-    return tuple(values)
+    """Return the fields that the operations move, with their new values, as RFC 6902 means them."""
+    import jsonpatch
+
+    steps = [
+        {"op": one.op, "path": one.path} | ({} if one.op == "remove" else {"value": msgspec.to_builtins(one.value)})
+        for one in operations
+    ]
+    after = jsonpatch.apply_patch(definition.body, steps)
+    return tuple((change.pointer, change.after) for change in differences(definition.body, after))
