@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from gitops_bot.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from gitops_bot.configuration import Configuration
 
 
 class Secret:
@@ -57,14 +52,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     server_url: str
     repository: str
     github_token: Secret
-    event_name: str
     event_path: str
     step_summary: str
     output: str
-    run_url: str
     ceiling: tuple[str, ...] | None
     tools_path: str
-    interactive: bool = False
 
     def forge(self) -> Forge | None:
         """Return how to reach the forge, or None where no token was given."""
@@ -127,7 +119,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     server = value("GITHUB_SERVER_URL", "https://github.com").rstrip("/")
     api = value("GITHUB_API_URL", "https://api.github.com").rstrip("/")
     classes = given.get("AUTO_REMEDIATE_CLASSES")
-    run = value("GITHUB_RUN_ID")
     return Settings(
         argocd_server=value("ARGOCD_SERVER").rstrip("/"),
         argocd_token=Secret(value("ARGOCD_AUTH_TOKEN")),
@@ -137,11 +128,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         server_url=server,
         repository=value("GITHUB_REPOSITORY"),
         github_token=Secret(value("GITHUB_TOKEN")),
-        event_name=value("GITHUB_EVENT_NAME"),
         event_path=value("GITHUB_EVENT_PATH"),
         step_summary=value("GITHUB_STEP_SUMMARY"),
         output=value("GITHUB_OUTPUT"),
-        run_url=f"{server}/{value('GITHUB_REPOSITORY')}/actions/runs/{run}" if run else "",
         ceiling=None if classes is None or not classes.strip() else tuple(_words(classes)),
         tools_path=given.get("PATH", ""),
     )
@@ -154,11 +143,3 @@ def _graphql(api: str) -> str:
 
 def _words(text: str) -> list[str]:
     return [word for word in text.replace(",", " ").split() if word]
-
-
-def read_configuration(directory: Path) -> Configuration:
-    """Read `.gitops-bot.yaml` under `directory`; without the file, the defaults."""
-    from gitops_bot.configuration import parse_configuration
-
-    path = directory / ".gitops-bot.yaml"
-    return parse_configuration(path.read_bytes() if path.is_file() else b"", str(path.name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gitops_bot.model.diagnosis import IgnoreDifference, Resync, RevertRelease, SetField
+from gitops_bot.model.json import pointer_tokens
 from gitops_bot.model.plan import Tier
 from gitops_bot.model.proposal import Proposal
 from gitops_bot.untrusted import clip, for_commit
@@ -77,7 +78,7 @@ def _deed(proposal: Proposal) -> str:
 
 
 def _last(pointer: str) -> str:
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/") if step and not step.isdecimal()]
+    steps = [step for step in pointer_tokens(pointer) if step and not step.isdecimal()]
     return ".".join(steps[-2:]) if steps and steps[-1] in {"memory", "cpu"} else (steps[-1] if steps else "a field")
 
 

@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 
 from gitops_bot.model.difference import differences
-from gitops_bot.model.json import Json
+from gitops_bot.model.json import Json, at
 from gitops_bot.model.plan import CommentTouch, Edit, FieldPatch, HunkReversal
 
 COMMENT_TAG = "# gitops-bot: "
@@ -111,7 +111,7 @@ def _patch_inside(before: bytes, document: int, inside: tuple[str, ...], operati
     from gitops_bot.yamlpatch import load_documents, patch
 
     outer, *deeper = inside
-    text = _at(load_documents(before)[document], outer)
+    text = at(load_documents(before)[document], outer)
     if not isinstance(text, str):
         raise NotEditable(f"{outer} holds no text")
     inner = text.encode()
@@ -121,18 +121,6 @@ def _patch_inside(before: bytes, document: int, inside: tuple[str, ...], operati
         document,
         [{"op": "test", "path": outer, "value": text}, {"op": "replace", "path": outer, "value": changed.decode()}],
     )
-
-
-def _at(value: object, pointer: str) -> object:
-    for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
-            value = value[int(key)]
-        elif isinstance(value, dict):
-            value = value.get(key)
-        else:
-            return None
-    return value
 
 
 def touch(path: str, before: bytes, text: str) -> bytes:

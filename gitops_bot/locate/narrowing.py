@@ -11,7 +11,7 @@ from gitops_bot.clients.movement import rendered
 from gitops_bot.locate.blame.origin import Origin
 from gitops_bot.locate.sites import ways_to_set
 from gitops_bot.model.diagnosis import Diagnosis
-from gitops_bot.model.json import Json, dig
+from gitops_bot.model.json import Json, at
 from gitops_bot.model.proposal import Candidate, NotLocated, ReturnTo
 from gitops_bot.model.resource import ResourceKey
 
@@ -43,8 +43,4 @@ def _now(fleet: Fleet, diagnosis: Diagnosis, key: ResourceKey, pointer: str) -> 
     if isinstance(manifests, str):
         return None
     found = next((manifest for manifest in manifests if manifest.key == key), None)
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-    value: Json = found.body if found else None
-    for step in steps:
-        value = dig(value, int(step) if isinstance(value, list) and step.isdecimal() else step)
-    return value
+    return at(found.body, pointer) if found else None

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.model.difference import FieldChange, differences, escape, merge_key
-from gitops_bot.model.json import Json, dig, mapping
+from gitops_bot.model.json import Json, at, dig, mapping, unescape
 from gitops_bot.model.plan import Operation
 from gitops_bot.yamlpatch import PatchInvalid, PatchRefused, load_documents
 
@@ -83,7 +83,7 @@ def _operations(change: FieldChange, version: Json, now: Json) -> tuple[Operatio
     if change.absent_after:
         return _put_back(change, version, now)
     path = _today(change.pointer, version, now)
-    if path is None or _at(now, path) != change.after:
+    if path is None or at(now, path) != change.after:
         return ()
     test = Operation(op="test", path=path, value=change.after)
     if change.absent_before:
@@ -95,8 +95,8 @@ def _put_back(change: FieldChange, version: Json, now: Json) -> tuple[Operation,
     """Return what adds a field again that the culprit took away, nothing where it is there again."""
     parent, _, last = change.pointer.rpartition("/")
     above = _today(parent, version, now)
-    there = None if above is None else _at(now, above)
-    if isinstance(there, dict) and _plain(last) not in there:
+    there = None if above is None else at(now, above)
+    if isinstance(there, dict) and unescape(last) not in there:
         return (Operation(op="add", path=f"{above}/{last}", value=change.before),)
     if isinstance(there, list) and change.before not in there:
         key = merge_key([*there, change.before])
@@ -109,14 +109,14 @@ def _today(pointer: str, version: Json, now: Json) -> str | None:
     """Return where the field at a pointer into `version` stands in `now`: elements of lists are found by their name."""
     path = ""
     for token in pointer.split("/")[1:]:
-        step: str | int | None = _plain(token)
+        step: str | int | None = unescape(token)
         if isinstance(version, list) and isinstance(now, list) and token.isdecimal():
             step = _same_element(version, now, int(token))
             if step is None:
                 return None
             version, now = dig(version, int(token)), dig(now, step)
         else:
-            version, now = dig(version, _plain(token)), dig(now, _plain(token))
+            version, now = dig(version, unescape(token)), dig(now, unescape(token))
         path += f"/{escape(str(step))}"
     return path
 
@@ -127,13 +127,3 @@ def _same_element(version: list[Json], now: list[Json], index: int) -> int | Non
         return index
     name = dig(version, index, key)
     return next((number for number, value in enumerate(now) if dig(value, key) == name), None)
-
-
-def _plain(token: str) -> str:
-    return token.replace("~1", "/").replace("~0", "~")
-
-
-def _at(value: Json, pointer: str) -> Json:
-    for token in pointer.split("/")[1:]:
-        value = dig(value, int(token) if isinstance(value, list) and token.isdecimal() else _plain(token))
-    return value

@@ -22,6 +22,23 @@ def dig(value: Json, *path: str | int) -> Json:
     return value
 
 
+def unescape(token: str) -> str:
+    """Return an RFC 6901 reference token as the map key or list index that it means."""
+    return token.replace("~1", "/").replace("~0", "~")
+
+
+def pointer_tokens(pointer: str) -> tuple[str, ...]:
+    """Return the map keys and list indexes, as strings, of an RFC 6901 pointer."""
+    return tuple(unescape(token) for token in pointer.split("/")[1:])
+
+
+def at(value: Json, pointer: str) -> Json:
+    """Return what stands at an RFC 6901 pointer, or None where nothing does."""
+    for token in pointer_tokens(pointer):
+        value = dig(value, int(token) if isinstance(value, list) and token.isdecimal() else token)
+    return value
+
+
 def text(value: Json) -> str:
     """Return the value as a string, or an empty string where it is no string."""
     return value if isinstance(value, str) else ""

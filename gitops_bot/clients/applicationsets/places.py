@@ -11,7 +11,8 @@ from gitops_bot.clients.applicationsets.templating.go_templates import ACTION, L
 from gitops_bot.clients.applicationsets.values import Generated
 from gitops_bot.clients.definition import Definition
 from gitops_bot.clients.workspace import Workspace
-from gitops_bot.model.json import Json, dig, mapping, sequence
+from gitops_bot.model.difference import escape
+from gitops_bot.model.json import Json, dig, mapping, pointer_tokens, sequence
 from gitops_bot.yamlpatch import PatchInvalid, PatchRefused, load_documents
 
 _REFERENCE = re.compile(r"(?<![\w.)\]])\$?((?:\.[^\W\d]\w*)+)((?:\s+(?:\d+|\"[^\"]*\"))*)")
@@ -41,7 +42,7 @@ def field_places(
     `declared` is the ApplicationSet as it is now, `generated` what it makes of the Application, None where that is not
     known: then only the template is a place.
     """
-    steps = tuple(int(one) if one.isdecimal() else _unescaped(one) for one in pointer.split("/")[1:])
+    steps = tuple(int(one) if one.isdecimal() else one for one in pointer_tokens(pointer))
     found: list[FieldPlace] = []
     for root in _templates(declared.body):
         value = _at(declared.body, (*root, *steps))
@@ -129,9 +130,5 @@ def _at(value: Json, steps: Steps) -> Json:
 
 
 def _place(path: str, document: int, steps: Steps, template: str = "") -> FieldPlace:
-    pointer = "".join(f"/{str(one).replace('~', '~0').replace('/', '~1')}" for one in steps)
+    pointer = "".join(f"/{escape(str(one))}" for one in steps)
     return FieldPlace(path=path, document=document, pointer=pointer, template=template)
-
-
-def _unescaped(token: str) -> str:
-    return token.replace("~1", "/").replace("~0", "~")

@@ -12,9 +12,9 @@ from gitops_bot.locate.sites.answer import Answer, Mapping, Site
 from gitops_bot.locate.sites.guessing.fitting import fit, placeholder, vary
 from gitops_bot.locate.sites.guessing.insert import insertion
 from gitops_bot.locate.sites.layers.application import declared
-from gitops_bot.locate.sites.places import MISSING, Place, documents, follow, line_of, split_pointer
+from gitops_bot.locate.sites.places import MISSING, Place, documents, follow, line_of
 from gitops_bot.model.application import Application
-from gitops_bot.model.json import Json
+from gitops_bot.model.json import Json, pointer_tokens
 from gitops_bot.model.plan import FieldPatch, Operation
 
 
@@ -96,7 +96,7 @@ def _varied(fleet: Fleet, place: Place, value: Json) -> dict[str, bytes | None]:
 
 
 def _absent(fleet: Fleet, definition: Definition, pointer: str) -> Answer:
-    tokens = split_pointer(pointer)
+    tokens = pointer_tokens(pointer)
     core = placeholder(tokens[-1])
     found = insertion(definition.body, "", tokens, core) if tokens else None
     if found is None or any(one.isdecimal() or one == "-" for one in tokens):

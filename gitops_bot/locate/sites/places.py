@@ -8,7 +8,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from gitops_bot.model.difference import escape
-from gitops_bot.model.json import Json
+from gitops_bot.model.json import Json, pointer_tokens
 from gitops_bot.yamlpatch import PatchInvalid, PatchRefused, load_documents, locate_node
 
 Token = str | int
@@ -38,16 +38,11 @@ def join_tokens(tokens: Tokens) -> str:
     return "".join(f"/{escape(str(token))}" for token in tokens)
 
 
-def split_pointer(pointer: str) -> tuple[str, ...]:
-    """Return the unescaped tokens of an RFC 6901 pointer."""
-    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])
-
-
 def follow(value: Json, pointer: str) -> tuple[Tokens, object]:
     """Return the pointer's tokens, list indexes as numbers, and what stands there: MISSING where nothing does."""
     tokens: list[Token] = []
     found: object = value
-    for token in split_pointer(pointer):
+    for token in pointer_tokens(pointer):
         if isinstance(found, list) and token.isdecimal():
             tokens.append(int(token))
             found = found[int(token)] if int(token) < len(found) else MISSING

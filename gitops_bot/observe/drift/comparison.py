@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from gitops_bot.clients.argocd import ManagedResource
 from gitops_bot.model.application import Application
 from gitops_bot.model.difference import FieldChange, differences, escape, merge_key
-from gitops_bot.model.json import Json, dig, text
+from gitops_bot.model.json import Json, dig, pointer_tokens, text
 from gitops_bot.model.resource import ResourceKey
 from gitops_bot.model.signal import FieldDrifted, ObjectMissing, ObjectSuperfluous, Signal
 from gitops_bot.observe.autoscalers import decode_state
-from gitops_bot.observe.drift.managers import last_manager, tokens_of
+from gitops_bot.observe.drift.managers import last_manager
 from gitops_bot.observe.reading import capped_value
 from gitops_bot.observe.syncing import is_render_failing
 
@@ -136,7 +136,7 @@ def _declared(change: FieldChange, desired: Json, actual: Json, target: Json) ->
     """The pointer of the field in what Git declares, or None where Git does not speak of it."""
     shape = desired if change.absent_after else actual
     pointer = ""
-    tokens = tokens_of(change.pointer)
+    tokens = pointer_tokens(change.pointer)
     for place, token in enumerate(tokens):
         if isinstance(target, dict) and isinstance(shape, dict):
             if token not in target:
@@ -168,7 +168,7 @@ def _waits(pointer: str, target: Json, applied: dict[str, Json]) -> bool:
         return False
     wanted: Json = target
     before: Json = applied
-    for token in tokens_of(pointer):
+    for token in pointer_tokens(pointer):
         if isinstance(wanted, list) and isinstance(before, list):
             index = _same_element(wanted, int(token), before)
             wanted, before = dig(wanted, int(token)), None if index is None else before[index]

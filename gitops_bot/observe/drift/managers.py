@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from gitops_bot.model.json import Json, dig, mapping, sequence, text
+from gitops_bot.model.json import Json, dig, mapping, pointer_tokens, sequence, text
 from gitops_bot.observe.reading import capped, moment
 
 _OWN = ("argocd", "argo-cd")
@@ -18,7 +18,7 @@ def last_manager(live: dict[str, Json], pointer: str) -> tuple[str, datetime | N
 
     `pointer` is an RFC 6901 pointer into `live`. Argo CD itself is named only where nobody else owns the field.
     """
-    tokens = tokens_of(pointer)
+    tokens = pointer_tokens(pointer)
     owners = []
     for entry in sequence(dig(live, "metadata", "managedFields")):
         if _owns(mapping(dig(entry, "fieldsV1")), live, tokens):
@@ -31,12 +31,7 @@ def last_manager(live: dict[str, Json], pointer: str) -> tuple[str, datetime | N
     return capped(name), when
 
 
-def tokens_of(pointer: str) -> list[str]:
-    """Return the reference tokens of an RFC 6901 pointer."""
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
-
-
-def _owns(fields: dict[str, Json], live: Json, tokens: list[str]) -> bool:
+def _owns(fields: dict[str, Json], live: Json, tokens: tuple[str, ...]) -> bool:
     for token in tokens:
         if isinstance(live, list):
             live = dig(live, int(token)) if token.isdecimal() else None

@@ -10,9 +10,9 @@ from msgspec import Struct
 from gitops_bot.locate.sites.answer import Mapping
 from gitops_bot.locate.sites.guessing.fitting import text_of
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
-from gitops_bot.locate.sites.places import MISSING, Place, Tokens, get, scalars, split_pointer
+from gitops_bot.locate.sites.places import MISSING, Place, Tokens, get, scalars
 from gitops_bot.locate.sites.target import Target, match
-from gitops_bot.model.json import Json, dig, mapping, sequence, text
+from gitops_bot.model.json import Json, dig, mapping, pointer_tokens, sequence, text
 
 
 class Said(Struct, frozen=True):
@@ -81,7 +81,7 @@ def _json6902(layer: Layer, target: Target) -> Iterator[Said]:
         return
     wanted = tuple(str(token) for token in target.tokens)
     for index, operation in enumerate(sequence(layer.value)):
-        path = split_pointer(text(dig(operation, "path")))
+        path = pointer_tokens(text(dig(operation, "path")))
         appends = path[-1:] == ("-",)
         rest = wanted[len(path) :]
         leads = path == wanted[: len(path)] or (appends and path[:-1] == wanted[: len(path) - 1])

@@ -13,9 +13,9 @@ from gitops_bot.locate.sites.answer import Insertion, Mapping
 from gitops_bot.locate.sites.guessing.finders import says
 from gitops_bot.locate.sites.guessing.fitting import fit, text_of
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
-from gitops_bot.locate.sites.places import Place, Tokens, split_pointer
+from gitops_bot.locate.sites.places import Place, Tokens
 from gitops_bot.locate.sites.target import Target, plain_word
-from gitops_bot.model.json import Json, dig, text
+from gitops_bot.model.json import Json, dig, pointer_tokens, text
 
 PART_ORDER = ("", "digest", "tag", "name", "registry")
 RENAMING = (LayerKind.KUSTOMIZATION, LayerKind.OPTIONS)
@@ -68,7 +68,7 @@ def _fitting(workspace: Workspace, layer: Layer, target: Target) -> Iterator[Gue
 
 def _path(guess: Guess) -> Tokens:
     """Return the keys by which a guess's likeness is judged: a parameter's are in its name."""
-    tokens = split_pointer(guess.place.pointer)
+    tokens = pointer_tokens(guess.place.pointer)
     if guess.layer.kind is LayerKind.PARAMETERS:
         return tuple(text(dig(guess.layer.value, int(tokens[-2]), "name")).split("."))
     return tokens

@@ -19,7 +19,7 @@ from gitops_bot.locate.sites.layers.helm import lookup
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
 from gitops_bot.locate.sites.places import MISSING, Place, Token, Tokens, get
 from gitops_bot.model.application import Application
-from gitops_bot.model.json import Json, dig, sequence
+from gitops_bot.model.json import Json, dig, pointer_tokens, sequence
 
 
 def set_now(assembly: Assembly, path: Tokens) -> list[tuple[Layer, Json]]:
@@ -52,8 +52,7 @@ def slot_of(guess: Guess) -> Tokens | None:
     inner = guess.place.pointer.removeprefix(layer.place.pointer)
     tokens: list[Token] = list(layer.prefix)
     value: object = layer.value
-    for token in inner.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
+    for name in pointer_tokens(inner):
         step: Token = int(name) if isinstance(value, list) and name.isdecimal() else name
         tokens.append(step)
         value = get(value, (step,)) if isinstance(value, dict | list) else MISSING
