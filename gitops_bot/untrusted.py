@@ -17,7 +17,7 @@ _UNSEEN = re.compile(
 _CODE_SPAN = re.compile(r"`([^`\n]*)`")
 # A word of these characters alone has no meaning in Markdown; a word with any other is shown as code.
 _PLAIN_WORD = re.compile(r"(?:[^\W_]|[.,;:()'\"%/+=?!–—…→≥≤×-])*")
-_LINK_LIKE = re.compile(r"://|www\.|:\w+:|\bGH-\d", re.IGNORECASE)
+_LINK_LIKE = re.compile(r"://|www\.|mailto:|xmpp:|:\w+:|\bGH-\d", re.IGNORECASE)
 _LINE_START = re.compile(r"[-+=:]|\d+[.)]|#")
 _LONGEST_RUN = 16
 _LONG_RUN = re.compile(r"`{17,}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gitops_bot.locate.sites.answer import Answer, Constant, Insertion, Link, Mapping, Site
-from gitops_bot.locate.sites.checkout import open_fleet, read_applications
+from gitops_bot.locate.sites.application_files import read_applications
+from gitops_bot.locate.sites.checkout import open_fleet
 from gitops_bot.locate.sites.find import find_sites
 from gitops_bot.locate.sites.page import answer_json, answer_text
 from gitops_bot.locate.sites.places import Place

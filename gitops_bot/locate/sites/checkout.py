@@ -1,4 +1,4 @@
-"""A Fleet for questions asked offline: a local Git repository, and Applications read from files."""
+"""A Fleet for questions asked offline, over a local Git repository."""
 
 from __future__ import annotations
 
@@ -10,34 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
-
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.rendering import Renderer, find_tools
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.workspace import Workspace, _Content
-from gitops_bot.errors import ConfigurationError, RepositoryError
+from gitops_bot.errors import RepositoryError
 from gitops_bot.locate.sites.layers.reach import looks_fixed
 from gitops_bot.model.application import Application
 from gitops_bot.model.source import Source
-
-
-def read_applications(path: Path) -> tuple[Application, ...]:
-    """Return the Applications of a JSON file as Argo CD's API gives them: one, a list, or an object with `items`."""
-    try:
-        found = msgspec.json.decode(path.read_bytes())
-        many = found["items"] if isinstance(found, dict) and "items" in found else found
-        listed = many if isinstance(many, list) else [many]
-        return tuple(msgspec.convert(one, Application, strict=False) for one in listed)
-    except OSError as error:
-        raise ConfigurationError("The Application cannot be read", where=str(path), found=str(error)) from None
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise ConfigurationError(
-            "The file holds no Application",
-            where=str(path),
-            found=str(error),
-            expected="an Application as `argocd app get NAME --output json` prints it",
-        ) from None
 
 
 @contextmanager
