@@ -19,7 +19,7 @@ from typing import Protocol
 
 import msgspec
 
-from gitops_bot.act import Context, compose
+from gitops_bot.act import Context, compose, disclosable
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.guard import Policy, judge, planned_change
 from gitops_bot.model.change import Change
@@ -64,29 +64,29 @@ def make_plan(sources: Sources, repository: str, server_url: str, now: datetime)
     fleet = sources.fleet(estate)
     proposals, settled = propose(fleet, wanted)
     context = Context(server_url=server_url, repository=repository, branch=fleet.branch)
-    remediations, waiting = _judged(proposals, sources.policy(fleet), sources.changes(fleet), context, now)
+    remediations, held = _judged(proposals, sources.policy(fleet), sources.changes(fleet), context, now)
+    waiting = [Skipped(application=name, reason=one.waiting) for one in held for name in one.applications]
     return msgspec.structs.replace(
         empty,
         branch=fleet.branch,
         commit=fleet.commit,
-        remediations=tuple(remediations),
+        remediations=remediations,
+        held=held,
         skipped=_sorted([*skipped, *settled, *waiting]),
     )
 
 
 def _judged(
     proposals: Iterable[Proposal], policy: Policy, changes: tuple[Change, ...], context: Context, now: datetime
-) -> tuple[list[Remediation], list[Skipped]]:
+) -> tuple[tuple[Remediation, ...], tuple[Remediation, ...]]:
     remediations: list[Remediation] = []
-    waiting: list[Skipped] = []
-    for proposal in proposals:
+    held: list[Remediation] = []
+    for proposal in map(disclosable, proposals):
         verdict = judge(proposal, policy, changes, now)
-        if verdict.waiting:
-            waiting.extend(Skipped(application=name, reason=verdict.waiting) for name in proposal.applications)
-        else:
-            remediations.append(compose(proposal, verdict, context))
+        (held if verdict.waiting else remediations).append(compose(proposal, verdict, context))
+        if not verdict.waiting:
             changes = (*changes, planned_change(proposal, verdict, now))
-    return remediations, waiting
+    return tuple(remediations), tuple(held)
 
 
 def _sorted(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:

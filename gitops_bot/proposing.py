@@ -10,9 +10,9 @@ from msgspec import Struct
 from gitops_bot.clients.editing import edited_fields
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.errors import GitopsBotError
+from gitops_bot.fingerprint import fingerprint
 from gitops_bot.locate import locate
-from gitops_bot.model.diagnosis import Diagnosis, Escalate, IgnoreDifference, RevertRelease, SetField
-from gitops_bot.model.fingerprint import fingerprint
+from gitops_bot.model.diagnosis import Diagnosis, Escalate, IgnoreDifference, RevertRelease, SetField, case_of
 from gitops_bot.model.incident import Skipped
 from gitops_bot.model.proposal import Candidate, NotLocated, Proof, Proposal
 from gitops_bot.prove import Expectation, prove
@@ -81,7 +81,7 @@ def _first_proven(fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipp
             refusals.append(proof.refusal)
         way = next(attempt.rest, None)
     return Proposal(
-        fingerprint=_named(fleet, diagnosis), diagnoses=(diagnosis,), refusal="; ".join(dict.fromkeys(refusals))
+        fingerprint=_named(fleet, diagnosis), cases=(case_of(diagnosis),), refusal="; ".join(dict.fromkeys(refusals))
     )
 
 
@@ -101,7 +101,7 @@ def _companions(attempt: Attempt, way: Candidate, attempts: list[Attempt | Skipp
 def _proposal(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate, proof: Proof) -> Proposal:
     return Proposal(
         fingerprint=_fingerprint(fleet, diagnosis, candidate),
-        diagnoses=(msgspec.structs.replace(diagnosis, confidence=max(0, diagnosis.confidence - proof.doubt)),),
+        cases=(msgspec.structs.replace(case_of(diagnosis), confidence=max(0, diagnosis.confidence - proof.doubt)),),
         edits=candidate.edits,
         rendered=proof.rendered,
         proof=proof.checks,
@@ -159,7 +159,7 @@ def _merged(proposals: list[Proposal]) -> tuple[Proposal, ...]:
         joined[key] = msgspec.structs.replace(
             known,
             fingerprint=min(known.fingerprint, proposal.fingerprint),
-            diagnoses=(*known.diagnoses, *proposal.diagnoses),
+            cases=(*known.cases, *proposal.cases),
             rendered=(*known.rendered, *(one for one in proposal.rendered if one.application not in names)),
         )
     return tuple(joined.values())

@@ -91,7 +91,7 @@ def test_two_workloads_of_one_application_broken_by_one_commit_have_one_proposal
     estate.application("shop", good, bad)
     proposal = estate.one(estate.crash("shop", workload="web"), estate.crash("shop", workload="worker"))
     assert proposal.refusal == ""
-    assert [one.incident.resource.name for one in proposal.diagnoses] == ["web", "worker"]
+    assert [one.resource.name for one in proposal.cases] == ["web", "worker"]
 
 
 def test_two_fields_handed_over_in_one_manifest_have_two_names(estate: Estate) -> None:

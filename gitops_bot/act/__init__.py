@@ -1,6 +1,6 @@
 """Writing: the texts of a remediation (pure), and the one place that carries it out through the forge."""
 
 from gitops_bot.act.apply import Contents, Target, apply
-from gitops_bot.act.compose import Context, compose
+from gitops_bot.act.compose import Context, compose, disclosable
 
-__all__ = ["Contents", "Context", "Target", "apply", "compose"]
+__all__ = ["Contents", "Context", "Target", "apply", "compose", "disclosable"]

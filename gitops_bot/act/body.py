@@ -58,9 +58,9 @@ def moment(time: datetime | None) -> str:
 
 def _opening(proposal: Proposal, verdict: Verdict, longest: int) -> str:
     names = _names(proposal.applications)
-    since = min((one.incident.since for one in proposal.diagnoses if one.incident.since), default=None)
+    since = min((one.since for one in proposal.cases if one.since), default=None)
     began = f" since **{moment(since)}**" if since else ""
-    causes = list(dict.fromkeys(f"{one.cause[:1].upper()}{one.cause[1:]}" for one in proposal.diagnoses))
+    causes = list(dict.fromkeys(f"{one.cause[:1].upper()}{one.cause[1:]}" for one in proposal.cases))
     plural = "are" if len(proposal.applications) > 1 else "is"
     if len(causes) == 1:
         said = f". {_ended(prose(causes[0], longest))}"
@@ -74,7 +74,7 @@ def _ended(sentence: str) -> str:
 
 
 def _deed(proposal: Proposal, verdict: Verdict) -> str:
-    confidence = min((one.confidence for one in proposal.diagnoses), default=0)
+    confidence = min((one.confidence for one in proposal.cases), default=0)
     passed = sum(check.passed for check in verdict.checks)
     sure = f"Confidence **{confidence}** of 100, {passed} of {len(verdict.checks)} checks passed."
     if verdict.tier is Tier.ESCALATE:
@@ -148,21 +148,21 @@ def _capped_fence(text: str, room: int) -> str:
 
 
 def _rendered(proposal: Proposal, room: int) -> str:
-    if not proposal.rendered and not proposal.rendered_diff:
+    if not proposal.rendered:
         return ""
     blocks = ["What Argo CD will then render differently, and nothing else:"]
     parts = [(one.application, objects_text(one.objects)) for one in proposal.rendered]
-    for index, (name, text) in enumerate(parts or [("", proposal.rendered_diff)]):
+    for index, (name, text) in enumerate(parts):
         if room < _LEAST_RENDERED:
             blocks.append(f"*{len(parts) - index} more applications left out for want of room.*")
             break
         if not text:
             blocks.append(f"{code(name, 100)} renders again, with no difference from its last good state.")
             continue
-        label = f"{code(name, 100)} ({_count(proposal.rendered[index])}):" if name else ""
+        label = f"{code(name, 100)} ({_count(proposal.rendered[index])}):"
         block = _capped_fence(text, room - 600)
         room -= len(block.encode()) + len(label.encode()) + 4
-        blocks.append(f"{label}\n\n{block}".strip())
+        blocks.append(f"{label}\n\n{block}")
     return "\n\n".join(blocks)
 
 
@@ -194,7 +194,5 @@ def _names(names: tuple[str, ...]) -> str:
 
 def _rule(proposal: Proposal) -> str:
     return "".join(
-        letter
-        for letter in (proposal.diagnoses[0].rule if proposal.diagnoses else "none")
-        if letter.isalnum() or letter == "-"
+        letter for letter in (proposal.cases[0].rule if proposal.cases else "none") if letter.isalnum() or letter == "-"
     )

@@ -15,13 +15,13 @@ _INCIDENT = re.compile(r"^Gitops-Bot-Incident: ([0-9a-f]{12})$", re.MULTILINE)
 
 def commit_message(proposal: Proposal, headline: str, action: Action, confidence: int) -> str:
     """Return the whole message; the first line is `headline`, the last paragraph the trailers."""
-    paragraphs = [headline, *(_wrapped(for_commit(one.cause, 600)) for one in proposal.diagnoses[:3])]
+    paragraphs = [headline, *(_wrapped(for_commit(one.cause, 600)) for one in proposal.cases[:3])]
     if proposal.origin:
         origin = proposal.origin
         subject, author = for_commit(origin.subject, 100), for_commit(author_name(origin.author), 60)
         words = f'It began with {origin.commit[:12]} "{subject}" of {author}.'
         paragraphs.append(_wrapped(words))
-    rows = [row for one in proposal.diagnoses for row in one.evidence][:_MOST_EVIDENCE]
+    rows = [row for one in proposal.cases for row in one.evidence][:_MOST_EVIDENCE]
     if rows:
         paragraphs.append("\n".join(["Evidence:", *(_row(row) for row in rows)]))
     if not proposal.edits and action is Action.FORCE_SYNC:

@@ -33,13 +33,10 @@ def compose(proposal: Proposal, verdict: Verdict, context: Context) -> Remediati
     All untrusted text in it is neutralised and no value of a Secret is left in it. The body is below 60,000 bytes.
     """
     action = _action(proposal, verdict)
-    confidence = min((one.confidence for one in proposal.diagnoses), default=0)
-    rendered = without_secrets(proposal.rendered)
-    edits = diffs_without_secrets(proposal.edits, proposal.rendered)
-    shown = replace(proposal, rendered=rendered, edits=edits)
+    confidence = min((one.confidence for one in proposal.cases), default=0)
+    shown = disclosable(proposal)
     headline = title(shown, verdict.tier)
-    leading = proposal.diagnoses[0] if proposal.diagnoses else None
-    text = rendered_text(rendered) if rendered else proposal.rendered_diff
+    leading = proposal.cases[0] if proposal.cases else None
     return Remediation(
         fingerprint=proposal.fingerprint,
         applications=proposal.applications,
@@ -53,31 +50,43 @@ def compose(proposal: Proposal, verdict: Verdict, context: Context) -> Remediati
         resources=_resources(proposal),
         tier=verdict.tier,
         checks=verdict.checks,
-        edits=edits,
-        rendered=rendered,
-        rendered_diff=text,
+        edits=shown.edits,
+        rendered=shown.rendered,
+        rendered_diff=rendered_text(shown.rendered),
         branch=branch_name(proposal),
         title=headline,
         body=body(shown, verdict, context.server_url, context.repository, context.branch, _marker(proposal)),
         commit_message=commit_message(shown, headline, action, confidence),
-        since=min((one.incident.since for one in proposal.diagnoses if one.incident.since), default=None),
+        cases=proposal.cases,
+        proof=proposal.proof,
+        readers=proposal.readers,
+        how=proposal.how,
+        refusal=proposal.refusal,
+        waiting=verdict.waiting,
+        since=min((one.since for one in proposal.cases if one.since), default=None),
         origin=proposal.origin,
     )
 
 
+def disclosable(proposal: Proposal) -> Proposal:
+    """Return the proposal without any value of a Secret: what a plan may hold, and what is judged."""
+    rendered = without_secrets(proposal.rendered)
+    return replace(proposal, rendered=rendered, edits=diffs_without_secrets(proposal.edits, proposal.rendered))
+
+
 def _action(proposal: Proposal, verdict: Verdict) -> Action:
-    if verdict.tier is Tier.ESCALATE or not proposal.diagnoses:
+    if verdict.tier is Tier.ESCALATE or not proposal.cases:
         return Action.ESCALATE
-    return ACTIONS.get(type(proposal.diagnoses[0].remedy), Action.ESCALATE)
+    return ACTIONS.get(type(proposal.cases[0].remedy), Action.ESCALATE)
 
 
 def evidence(proposal: Proposal) -> tuple[Evidence, ...]:
     """Return the rows of all diagnoses, each once."""
-    return tuple(dict.fromkeys(row for one in proposal.diagnoses for row in one.evidence))
+    return tuple(dict.fromkeys(row for one in proposal.cases for row in one.evidence))
 
 
 def _resources(proposal: Proposal) -> tuple[ResourceKey, ...]:
-    return tuple(dict.fromkeys(one.incident.resource for one in proposal.diagnoses))
+    return tuple(dict.fromkeys(one.resource for one in proposal.cases))
 
 
 def _marker(proposal: Proposal) -> str:

@@ -34,9 +34,8 @@ def consequences(proposal: Proposal, verdict: Verdict, branch: str) -> str:
 
 
 def _after(proposal: Proposal, verdict: Verdict, branch: str) -> list[str]:
-    applications = {one.incident.application.name: one.incident.application for one in proposal.diagnoses}
-    automated = sorted(name for name, application in applications.items() if application.automated)
-    manual = sorted(name for name, application in applications.items() if not application.automated)
+    automated = sorted({one.application for one in proposal.cases if one.automated})
+    manual = sorted({one.application for one in proposal.cases if not one.automated})
     when = f"Once it is on {code(branch)}" if verdict.tier is Tier.COMMIT else "After the merge"
     lines = []
     if verdict.tier is Tier.AUTO_MERGE:

@@ -99,7 +99,7 @@ def _hidden_field(field: FieldChange) -> FieldChange:
 def diffs_without_secrets(edits: tuple[Edit, ...], rendered: tuple[RenderedChange, ...]) -> tuple[Edit, ...]:
     """Return the edits; where a Secret changes, without the text of their diffs."""
     secret = any(change.key.kind == "Secret" for one in rendered for change in one.objects)
-    note = "(not shown: a Secret is among what changes)"
+    note = " kind: Secret\n (not shown: a Secret is among what changes)"
     return tuple(
         msgspec.structs.replace(edit, diff=note) if secret or "kind: Secret" in edit.diff else edit for edit in edits
     )

@@ -15,7 +15,7 @@ _LARGEST_CHECKS = 9_000
 
 def evidence_table(proposal: Proposal) -> str:
     """Return the rows of all diagnoses as a table of at most some 10,000 bytes; what is cut is counted."""
-    rows = list(dict.fromkeys(row for one in proposal.diagnoses for row in one.evidence))
+    rows = list(dict.fromkeys(row for one in proposal.cases for row in one.evidence))
     if not rows:
         return "None was recorded."
     return _table(
@@ -35,7 +35,7 @@ def checks_table(proposal: Proposal, verdict: Verdict) -> str:
     """Return every check of the verdict, folded away, failed ones first."""
     ordered = sorted(verdict.checks, key=lambda check: check.passed)
     passed = sum(check.passed for check in verdict.checks)
-    confidence = min((one.confidence for one in proposal.diagnoses), default=0)
+    confidence = min((one.confidence for one in proposal.cases), default=0)
     head = "| | Check | Result | What would lift it |\n|---|---|---|---|"
     table = _table(head, [_check(check) for check in ordered], _LARGEST_CHECKS)
     summary = f"Confidence {confidence} of 100, {passed} of {len(verdict.checks)} checks passed"

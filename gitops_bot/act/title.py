@@ -58,14 +58,14 @@ def title(proposal: Proposal, tier: Tier) -> str:
 
 
 def _cause(proposal: Proposal) -> str:
-    if not proposal.diagnoses:
+    if not proposal.cases:
         return "unknown cause"
-    cause_class = proposal.diagnoses[0].cause_class
+    cause_class = proposal.cases[0].cause_class
     return CAUSES.get(cause_class, cause_class.replace("-", " "))
 
 
 def _deed(proposal: Proposal) -> str:
-    remedy = proposal.diagnoses[0].remedy if proposal.diagnoses else None
+    remedy = proposal.cases[0].remedy if proposal.cases else None
     if isinstance(remedy, RevertRelease):
         return f"roll back {_released(proposal)}"
     if isinstance(remedy, Resync):

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from gitops_bot.guard.policy import CANARY_ROLLBACK, DRIFT_RESYNC, PATCH, RELEASE_ROLLBACK, RESOURCE_LIMIT
-from gitops_bot.model.diagnosis import Diagnosis, Resync, RevertRelease, SetField
+from gitops_bot.model.diagnosis import Case, Resync, RevertRelease, SetField
 from gitops_bot.model.difference import FieldChange
 from gitops_bot.model.json import Json
 from gitops_bot.model.proposal import Proposal
@@ -24,8 +24,8 @@ _UNITS = {
 
 
 def remediation_class(proposal: Proposal) -> str:
-    """Return the proposal's class: the least trusted of its diagnoses' classes."""
-    classes = [_class_of(diagnosis, proposal) for diagnosis in proposal.diagnoses]
+    """Return the proposal's class: the least trusted of its cases' classes."""
+    classes = [_class_of(case, proposal) for case in proposal.cases]
     return classes[0] if classes and len(set(classes)) == 1 else _careful(classes)
 
 
@@ -34,12 +34,11 @@ def _careful(classes: list[str]) -> str:
     return RELEASE_ROLLBACK if classes and set(classes) <= rollbacks else PATCH
 
 
-def _class_of(diagnosis: Diagnosis, proposal: Proposal) -> str:
-    remedy = diagnosis.remedy
+def _class_of(case: Case, proposal: Proposal) -> str:
+    remedy = case.remedy
     if isinstance(remedy, RevertRelease):
-        workload = diagnosis.incident.workload
-        stepwise = workload is not None and workload.strategy in {Strategy.CANARY, Strategy.BLUE_GREEN}
-        return CANARY_ROLLBACK if stepwise and diagnosis.clear_signal else RELEASE_ROLLBACK
+        stepwise = case.strategy in {Strategy.CANARY, Strategy.BLUE_GREEN}
+        return CANARY_ROLLBACK if stepwise and case.clear_signal else RELEASE_ROLLBACK
     if isinstance(remedy, Resync):
         return DRIFT_RESYNC
     if isinstance(remedy, SetField) and raises_a_limit_only(proposal):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gitops_bot.guard.policy import Policy
-from gitops_bot.model.application import Application
+from gitops_bot.model.diagnosis import Case
 from gitops_bot.model.proposal import Proposal
 
 _PRODUCTION = {"prod", "production", "prd", "live"}
@@ -13,21 +13,21 @@ _PRODUCTION = {"prod", "production", "prd", "live"}
 
 def production(proposal: Proposal, policy: Policy) -> str:
     """Return why the proposal counts as production, or nothing where all its applications are something else."""
-    for diagnosis in proposal.diagnoses:
-        if reason := _why(diagnosis.incident.application, policy):
+    for case in proposal.cases:
+        if reason := _why(case, policy):
             return reason
-    return "" if proposal.diagnoses else "no application is named"
+    return "" if proposal.cases else "no application is named"
 
 
-def _why(application: Application, policy: Policy) -> str:
-    label = application.labels.get(policy.environment_label, "")
+def _why(case: Case, policy: Policy) -> str:
+    label = case.labels.get(policy.environment_label, "")
     if label:
         known = label.lower() in policy.non_production
-        return "" if known else f"{application.name} is labelled {policy.environment_label}={label}"
-    for origin, text in (("namespace", application.spec.destination.namespace), ("name", application.name)):
+        return "" if known else f"{case.application} is labelled {policy.environment_label}={label}"
+    for origin, text in (("namespace", case.namespace), ("name", case.application)):
         words = set(re.split(r"[^a-z0-9]+", text.lower()))
         if words & _PRODUCTION:
-            return f"the {origin} of {application.name} says so"
+            return f"the {origin} of {case.application} says so"
         if words & set(policy.non_production):
             return ""
-    return f"{application.name} has no label {policy.environment_label}, and what is unknown counts as production"
+    return f"{case.application} has no label {policy.environment_label}, and what is unknown counts as production"

@@ -82,9 +82,9 @@ def _stopped(policy: Policy) -> Finding:
 
 
 def _expressible(proposal: Proposal) -> Finding:
-    handed = [one.remedy for one in proposal.diagnoses if isinstance(one.remedy, Escalate | LeaveAlone)]
+    handed = [one.remedy for one in proposal.cases if isinstance(one.remedy, Escalate | LeaveAlone)]
     problem = proposal.refusal or "; ".join(dict.fromkeys(remedy.reason for remedy in handed))
-    if not proposal.diagnoses:
+    if not proposal.cases:
         problem = problem or "no diagnosis stands behind it"
     return _finding("can be expressed and proven in Git", problem, _fine(proposal), "a person must decide and edit Git")
 
@@ -95,7 +95,7 @@ def _fine(proposal: Proposal) -> str:
 
 
 def _confidence(proposal: Proposal, policy: Policy) -> Finding:
-    least = min((diagnosis.confidence for diagnosis in proposal.diagnoses), default=0)
+    least = min((case.confidence for case in proposal.cases), default=0)
     wanted = policy.minimum_confidence
     problem = f"{least} is below {wanted}" if least < wanted else ""
     lift = "more evidence, or a lower `minimum-confidence` in .gitops-bot.yaml"
@@ -103,7 +103,7 @@ def _confidence(proposal: Proposal, policy: Policy) -> Finding:
 
 
 def _agreement(proposal: Proposal) -> Finding:
-    actions = sorted({ACTIONS[type(one.remedy)] for one in proposal.diagnoses if type(one.remedy) in ACTIONS})
+    actions = sorted({ACTIONS[type(one.remedy)] for one in proposal.cases if type(one.remedy) in ACTIONS})
     problem = f"the signals point to different remedies: {', '.join(actions)}" if len(actions) > 1 else ""
     return _finding(
         "signals agree", problem, "one remedy for all of them", "a person must tell which cause is the right one"
@@ -111,8 +111,8 @@ def _agreement(proposal: Proposal) -> Finding:
 
 
 def _data(proposal: Proposal) -> Finding:
-    texts = [one.cause for one in proposal.diagnoses]
-    texts += [row.value for one in proposal.diagnoses for row in one.evidence]
+    texts = [one.cause for one in proposal.cases]
+    texts += [row.value for one in proposal.cases for row in one.evidence]
     found = next((match.group() for text in texts if (match := _CORRUPTION.search(text))), "")
     problem = f"the evidence speaks of {found!r}" if found else ""
     return _finding("no sign of damaged data", problem, "none", "a person must make sure that the data is sound")
@@ -182,7 +182,7 @@ def _limits(proposal: Proposal, policy: Policy, changes: tuple[Change, ...], now
 def _critical(proposal: Proposal, policy: Policy) -> bool:
     """Return whether production is failing for a cause that is clear enough not to queue."""
     rollback = remediation_class(proposal) != PATCH and any(
-        one.incident.trouble is Trouble.RUNTIME and one.confidence >= _CERTAIN for one in proposal.diagnoses
+        one.trouble is Trouble.RUNTIME and one.confidence >= _CERTAIN for one in proposal.cases
     )
     return rollback and bool(production(proposal, policy))
 

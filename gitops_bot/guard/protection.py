@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitops_bot.model.diagnosis import Diagnosis, IgnoreDifference, Resync, RevertRelease, SetField
+from gitops_bot.model.diagnosis import Case, IgnoreDifference, Resync, RevertRelease, SetField
 from gitops_bot.model.difference import FieldChange, ObjectChange
 from gitops_bot.model.json import Json, dig, text
 from gitops_bot.model.proposal import Proposal
 from gitops_bot.model.resource import ResourceKey
-from gitops_bot.model.signal import FieldDrifted, ObjectMissing, ObjectSuperfluous
 
 PROTECTED_PATHS = (".github/**", ".git/**", ".gitops-bot.yaml", ".gitops-bot.yml", "**/CODEOWNERS", ".gitmodules")
 PROTECTED_KINDS = frozenset(
@@ -116,16 +115,15 @@ def _changes(proposal: Proposal) -> Iterator[ObjectChange]:
 def _touched(proposal: Proposal) -> Iterator[ResourceKey]:
     for change in _changes(proposal):
         yield change.key
-    for diagnosis in proposal.diagnoses:
-        yield from _remedied(diagnosis)
+    for case in proposal.cases:
+        yield from _remedied(case)
 
 
-def _remedied(diagnosis: Diagnosis) -> tuple[ResourceKey, ...]:
-    remedy = diagnosis.remedy
+def _remedied(case: Case) -> tuple[ResourceKey, ...]:
+    remedy = case.remedy
     if isinstance(remedy, Resync):
         # A sync applies the whole application: all that has drifted with it counts.
-        drifted = (FieldDrifted, ObjectMissing, ObjectSuperfluous)
-        return (*remedy.resources, *(one.resource for one in diagnosis.incident.signals if isinstance(one, drifted)))
+        return (*remedy.resources, *case.drifted)
     if isinstance(remedy, SetField | IgnoreDifference):
         return (remedy.resource,)
     if isinstance(remedy, RevertRelease) and remedy.resource:

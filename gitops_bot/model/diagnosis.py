@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from gitops_bot.model.incident import Incident
+from gitops_bot.model.incident import Incident, Trouble
 from gitops_bot.model.json import Json
 from gitops_bot.model.resource import ResourceKey
+from gitops_bot.model.signal import FieldDrifted, ObjectMissing, ObjectSuperfluous, Strategy
 
 
 class Action(StrEnum):
@@ -100,3 +102,58 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     confidence: int
     remedy: Remedy
     clear_signal: bool = False
+
+
+class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One incident with what was concluded of it, as far as policy and people need it: small enough for the plan.
+
+    `cluster` is the destination's name, its URL where it has none; `namespace` the one that it deploys into; `drifted`
+    are all objects that a sync would overwrite. Times are UTC. Causes and evidence are untrusted text.
+    """
+
+    application: str
+    project: str
+    cluster: str
+    namespace: str
+    labels: dict[str, str]
+    automated: bool
+    resource: ResourceKey
+    trouble: Trouble
+    rule: str
+    cause_class: str
+    cause: str
+    evidence: tuple[Evidence, ...]
+    confidence: Annotated[int, Meta(ge=0, le=100)]
+    remedy: Remedy
+    clear_signal: bool = False
+    strategy: Strategy | None = None
+    drifted: tuple[ResourceKey, ...] = ()
+    since: datetime | None = None
+
+
+def case_of(diagnosis: Diagnosis) -> Case:
+    """Return what policy and people need of a diagnosis and its incident."""
+    incident = diagnosis.incident
+    application = incident.application
+    destination = application.spec.destination
+    drifted = (FieldDrifted, ObjectMissing, ObjectSuperfluous)
+    return Case(
+        application=application.name,
+        project=application.spec.project,
+        cluster=destination.name or destination.server,
+        namespace=destination.namespace,
+        labels=dict(application.labels),
+        automated=application.automated,
+        resource=incident.resource,
+        trouble=incident.trouble,
+        rule=diagnosis.rule,
+        cause_class=diagnosis.cause_class,
+        cause=diagnosis.cause,
+        evidence=diagnosis.evidence,
+        confidence=diagnosis.confidence,
+        remedy=diagnosis.remedy,
+        clear_signal=diagnosis.clear_signal,
+        strategy=incident.workload.strategy if incident.workload else None,
+        drifted=tuple(one.resource for one in incident.signals if isinstance(one, drifted)),
+        since=incident.since,
+    )

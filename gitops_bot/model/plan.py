@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from gitops_bot.model.diagnosis import Action, Evidence, Remedy
+from gitops_bot.model.diagnosis import Action, Case, Evidence, Remedy
 from gitops_bot.model.difference import ObjectChange
 from gitops_bot.model.incident import Skipped
 from gitops_bot.model.json import Json
@@ -110,6 +110,9 @@ class Remediation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     `fingerprint` is a hash of the cause (source, resource, field, cause class), never of values or pod names. `base` of
     the edits is at the plan's commit. A remediation without edits is an empty commit (`force_sync`) or an escalation.
+    `cases`, `proof`, `readers`, `how` and `refusal` are those of its proposal: with edits, rendered changes and origin
+    they are all that policy and texts are made of, so that another process can make them again. `waiting` says why it
+    is not written now, if so.
     """
 
     fingerprint: Fingerprint
@@ -131,12 +134,22 @@ class Remediation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     title: str
     body: str
     commit_message: str
+    cases: tuple[Case, ...]
+    proof: tuple[Check, ...]
+    readers: tuple[str, ...]
+    how: str
+    refusal: str
+    waiting: str
     since: datetime | None = None
     origin: GitChange | None = None
 
 
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one run would do, on the commit that it looked at."""
+    """What one run would do, on the commit that it looked at.
+
+    `held` are remediations that wait (an open pull request, a limit, a freeze); `healthy` names the Applications in
+    which nothing was found wrong. `digest` is of the document itself: see `plan_document`.
+    """
 
     version: Literal[1] = 1
     created_at: datetime
@@ -145,3 +158,6 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     commit: Sha | None
     remediations: tuple[Remediation, ...]
     skipped: tuple[Skipped, ...]
+    held: tuple[Remediation, ...] = ()
+    healthy: tuple[str, ...] = ()
+    digest: str = ""

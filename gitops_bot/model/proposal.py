@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from gitops_bot.model.diagnosis import Diagnosis
+from gitops_bot.model.diagnosis import Case
 from gitops_bot.model.difference import ObjectChange
 from gitops_bot.model.json import Json
-from gitops_bot.model.plan import Check, Edit, GitChange, RenderedChange, Tier
+from gitops_bot.model.plan import Check, Edit, GitChange, Remediation, RenderedChange, Tier
 from gitops_bot.model.resource import ResourceKey
 
 
@@ -81,17 +81,16 @@ class Proof(Struct, frozen=True, kw_only=True):
 class Proposal(Struct, frozen=True, kw_only=True):
     """One remediation to be judged.
 
-    `diagnoses` has one entry for each incident that it ends (the first is the leading one); `proof`
-    lists what was checked by rendering; `readers` are other applications that read the edited files and stay as they
-    are; `refusal` is empty, or says why no edit can be made or proven: then `edits` is empty and a person must look. A
-    resync without edits is an empty commit.
+    `cases` has one entry for each incident that it ends (the first is the leading one); `proof` lists what was checked
+    by rendering; `readers` are other applications that read the edited files and stay as they are; `refusal` is empty,
+    or says why no edit can be made or proven: then `edits` is empty and a person must look. A resync without edits is
+    an empty commit.
     """
 
     fingerprint: str
-    diagnoses: tuple[Diagnosis, ...]
+    cases: tuple[Case, ...]
     edits: tuple[Edit, ...] = ()
     rendered: tuple[RenderedChange, ...] = ()
-    rendered_diff: str = ""
     proof: tuple[Check, ...] = ()
     readers: tuple[str, ...] = ()
     origin: GitChange | None = None
@@ -101,7 +100,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
     @property
     def applications(self) -> tuple[str, ...]:
         """The names of the applications that it repairs, sorted."""
-        return tuple(sorted({diagnosis.incident.application.name for diagnosis in self.diagnoses}))
+        return tuple(sorted({case.application for case in self.cases}))
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -110,3 +109,18 @@ class Verdict(Struct, frozen=True, kw_only=True):
     tier: Tier
     checks: tuple[Check, ...]
     waiting: str = ""
+
+
+def proposal_of(remediation: Remediation) -> Proposal:
+    """Return what a remediation of a plan was judged by and composed from."""
+    return Proposal(
+        fingerprint=remediation.fingerprint,
+        cases=remediation.cases,
+        edits=remediation.edits,
+        rendered=remediation.rendered,
+        proof=remediation.proof,
+        readers=remediation.readers,
+        origin=remediation.origin,
+        how=remediation.how,
+        refusal=remediation.refusal,
+    )

@@ -13,7 +13,7 @@ from gitops_bot.model.application import (
     Metadata,
     SyncPolicy,
 )
-from gitops_bot.model.diagnosis import Diagnosis, Evidence, IgnoreDifference, Remedy, Resync, RevertRelease
+from gitops_bot.model.diagnosis import Diagnosis, Evidence, IgnoreDifference, Remedy, Resync, RevertRelease, case_of
 from gitops_bot.model.difference import FieldChange, ObjectChange
 from gitops_bot.model.incident import Incident, Trouble
 from gitops_bot.model.plan import Check, Edit, FieldPatch, GitChange, Operation, RenderedChange, Tier
@@ -95,9 +95,12 @@ def edit(path: str = "catalog/values-production.yaml", diff: str = DIFF) -> Edit
 
 
 def rollback(**changes: object) -> Proposal:
+    """A release taken back; `diagnoses` give its cases."""
+    diagnoses = changes.pop("diagnoses", (diagnosis(),))
+    assert isinstance(diagnoses, tuple)
     values: dict[str, object] = {
         "fingerprint": "0123456789ab",
-        "diagnoses": (diagnosis(),),
+        "cases": tuple(case_of(one) for one in diagnoses),
         "edits": (edit(),),
         "rendered": (RenderedChange(application="catalog-production", objects=(ObjectChange(CATALOG, (IMAGE,)),)),),
         "origin": ORIGIN,
@@ -117,7 +120,7 @@ def resync(env: str = "production", *, automated: bool = True) -> Proposal:
         remedy=Resync(resources=(service,)),
         evidence=(Evidence(signal=f"{service} metadata.name", value="declared in Git, not in the cluster", where=""),),
     )
-    return Proposal(fingerprint="aaaaaaaaaaaa", diagnoses=(found,))
+    return Proposal(fingerprint="aaaaaaaaaaaa", cases=(case_of(found),))
 
 
 def leave_replicas() -> Proposal:
@@ -132,7 +135,7 @@ def leave_replicas() -> Proposal:
     )
     path = "apps/checkout.yaml"
     diff = "+  ignoreDifferences:\n+    - group: apps\n+      kind: Deployment\n"
-    return Proposal(fingerprint="bbbbbbbbbbbb", diagnoses=(found,), edits=(edit(path, diff),), readers=("root",))
+    return Proposal(fingerprint="bbbbbbbbbbbb", cases=(case_of(found),), edits=(edit(path, diff),), readers=("root",))
 
 
 def verdict(tier: Tier = Tier.APPROVE, *extra: Check) -> Verdict:

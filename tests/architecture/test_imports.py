@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "commands": f"wiring pipeline applying plan_document locate notify clients settings sandbox {BASE}",
     "wiring": f"pipeline proposing applying plan_document settings sandbox clients yamlpatch {STAGES} {BASE}",
     "pipeline": f"proposing {STAGES} clients {BASE}",
-    "proposing": f"{STAGES} clients {BASE}",
+    "proposing": f"fingerprint {STAGES} clients {BASE}",
     "applying": f"plan_document {STAGES} clients yamlpatch {BASE}",
     "plan_document": "model errors",
     "settings": "errors configuration",
@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "model": "",
     "marker": "",
     "untrusted": "",
+    "fingerprint": "",
     "yamlpatch": "",
     "clients": "model errors marker yamlpatch",
     "clients.rendering": "clients model errors yamlpatch",  # the demo asks it which renderers are there
@@ -50,7 +51,7 @@ MAY_IMPORT = {
 }
 
 # Libraries of pure units, besides the standard library.
-PURE_UNITS = ("model", "triage", "guard", "reason", "reason.rules", "errors", "marker", "untrusted")
+PURE_UNITS = ("model", "fingerprint", "triage", "guard", "reason", "reason.rules", "errors", "marker", "untrusted")
 PURE_LIBRARIES = {"msgspec"}
 IMPURE_STANDARD_LIBRARY = {"os", "socket", "subprocess", "http", "urllib.request", "shutil", "tempfile", "threading"}
 

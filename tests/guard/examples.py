@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from gitops_bot.model.application import Application, ApplicationSpec, Destination, Metadata
-from gitops_bot.model.diagnosis import Diagnosis, Evidence, Remedy, RevertRelease
+from gitops_bot.model.diagnosis import Diagnosis, Evidence, Remedy, RevertRelease, case_of
 from gitops_bot.model.difference import FieldChange, ObjectChange
 from gitops_bot.model.incident import Incident, Trouble
 from gitops_bot.model.json import Json
@@ -71,7 +71,7 @@ IMAGE = "/spec/template/spec/containers/0/image"
 def proposal(*diagnoses: Diagnosis, **changes: object) -> Proposal:
     values: dict[str, object] = {
         "fingerprint": FINGERPRINT,
-        "diagnoses": diagnoses or (diagnosis(),),
+        "cases": tuple(case_of(one) for one in diagnoses or (diagnosis(),)),
         "edits": (edit(),),
         "rendered": (changed(IMAGE, "payments:b", "payments:a"),),
         **changes,

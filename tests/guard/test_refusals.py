@@ -152,7 +152,7 @@ def test_what_cannot_be_expressed_or_proven_needs_a_person() -> None:
     assert failed(wanted)["can be expressed and proven in Git"].detail == "the chart is remote"
     handed = proposal(diagnosis(Escalate(reason="the old release fails too")), edits=(), rendered=())
     assert failed(handed)["can be expressed and proven in Git"].detail == "the old release fails too"
-    assert failed(Proposal(fingerprint="0123456789ab", diagnoses=()))["can be expressed and proven in Git"].detail
+    assert failed(Proposal(fingerprint="0123456789ab", cases=()))["can be expressed and proven in Git"].detail
 
 
 @pytest.mark.parametrize("words", ["page checksum mismatch on block 7", "index is Corrupted", "possible data loss"])

@@ -60,7 +60,7 @@ def test_a_different_render_takes_confidence_off(estate: Estate) -> None:
     doubted.argocd_renders = lambda _: ()
     ((proposal,), _) = propose(doubted, [estate.crash("shop")])
     assert proposal.edits == sure.edits
-    assert proposal.diagnoses[0].confidence == sure.diagnoses[0].confidence - 10
+    assert proposal.cases[0].confidence == sure.cases[0].confidence - 10
 
 
 def test_what_argo_cd_does_not_tell_is_no_check(estate: Estate) -> None:
