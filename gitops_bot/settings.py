@@ -10,6 +10,9 @@ from msgspec import Struct
 from gitops_bot.errors import ConfigurationError
 
 
+_ON = ("true", "1", "yes", "on")
+
+
 class Secret:
     """A string that does not show itself in logs, errors or tracebacks."""
 
@@ -56,6 +59,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     step_summary: str
     output: str
     ceiling: tuple[str, ...] | None
+    stopped: str
     tools_path: str
 
     def forge(self) -> Forge | None:
@@ -132,8 +136,14 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         step_summary=value("GITHUB_STEP_SUMMARY"),
         output=value("GITHUB_OUTPUT"),
         ceiling=None if classes is None or not classes.strip() else tuple(_words(classes)),
+        stopped=_stopped(value("GITOPS_BOT_ENABLED")),
         tools_path=given.get("PATH", ""),
     )
+
+
+def _stopped(enabled: str) -> str:
+    """Return why the variable stops the bot, empty where it does not. A word that is neither stops as well."""
+    return f"GITOPS_BOT_ENABLED is {enabled!r}" if enabled and enabled.lower() not in _ON else ""
 
 
 def _graphql(api: str) -> str:

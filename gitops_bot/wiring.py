@@ -195,12 +195,7 @@ def policy_of(configuration: Configuration, settings: Settings) -> Policy:
     """Return the policy that a configuration means; the environment's ceiling wins over the file's."""
     ceiling = settings.ceiling if settings.ceiling is not None else configuration.auto_remediate
     return Policy(
-        stopped="" if configuration.enabled else f"`enabled: false` in {CONFIGURATION_FILE}",
+        configuration=configuration,
+        stopped=settings.stopped or ("" if configuration.enabled else f"`enabled: false` in {CONFIGURATION_FILE}"),
         ceiling=None if ceiling is None else parse_classes(ceiling),
-        minimum_confidence=configuration.minimum_confidence,
-        protected_paths=configuration.protected_paths,
-        environment_label=configuration.environments.label,
-        non_production=configuration.environments.non_production,
-        open_limit=configuration.limits.open,
-        hourly_limit=configuration.limits.hourly,
     )

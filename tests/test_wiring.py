@@ -53,14 +53,17 @@ def test_the_file_becomes_policy() -> None:
     )
     policy = policy_of(configuration, read_settings({}))
     assert "enabled: false" in policy.stopped
-    assert (policy.minimum_confidence, policy.open_limit, policy.hourly_limit) == (90, 1, 2)
-    assert (policy.protected_paths, policy.environment_label, policy.non_production) == (
-        ("vault/**",),
-        "stage",
-        ("lab",),
-    )
+    assert policy.configuration is configuration
 
 
 def test_an_unknown_class_is_told() -> None:
     with pytest.raises(ConfigurationError, match="unknown remediation class"):
         policy_of(Configuration(), read_settings({"AUTO_REMEDIATE_CLASSES": "everything"}))
+
+
+@pytest.mark.parametrize(
+    ("value", "stops"), [("", False), ("true", False), ("ON", False), ("false", True), ("of", True)]
+)
+def test_a_repository_variable_is_a_kill_switch(value: str, stops: bool) -> None:
+    policy = policy_of(Configuration(), read_settings({"GITOPS_BOT_ENABLED": value}))
+    assert policy.stopped == (f"GITOPS_BOT_ENABLED is {value!r}" if stops else "")

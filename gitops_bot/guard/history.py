@@ -80,7 +80,29 @@ def open_count(changes: tuple[Change, ...]) -> int:
 
 
 def recent_count(changes: tuple[Change, ...], now: datetime) -> int:
-    """Return how many changes were written in the last hour; closed and merged ones bear another date."""
+    """Return how many changes were written in the last hour, whatever became of them."""
     start = now - timedelta(hours=1)
-    own = {ChangeState.OPEN, ChangeState.COMMITTED, ChangeState.ESCALATED}
-    return sum(1 for change in changes if change.state in own and change.at and start < change.at <= now)
+    return sum(1 for change in changes if (at := change.opened_at or change.at) and start < at <= now)
+
+
+def cooling(proposal: Proposal, changes: tuple[Change, ...], start: datetime, now: datetime) -> Change | None:
+    """Return the latest change after `start` that was applied to one of the applications for another cause."""
+    applied = {ChangeState.MERGED, ChangeState.COMMITTED}
+    found = [
+        change
+        for change in changes
+        if change.state in applied and change.fingerprint != proposal.fingerprint
+        if change.at is not None and start < change.at <= now
+        if set(change.applications) & set(proposal.applications)
+    ]
+    return max(found, key=lambda change: change.at or _BEGINNING, default=None)
+
+
+def quarantine(proposal: Proposal, changes: tuple[Change, ...], start: datetime) -> tuple[str, str] | None:
+    """Return an application whose last remedy did not help, and the open issue since `start` that says so."""
+    for change in changes:
+        if change.state is ChangeState.ESCALATED and change.failed and (change.at or _BEGINNING) > start:
+            shared = sorted(set(change.applications) & set(proposal.applications))
+            if shared and change.fingerprint != proposal.fingerprint:
+                return shared[0], change.reference
+    return None

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
+from gitops_bot.configuration import Configuration
 from gitops_bot.errors import ConfigurationError
 from gitops_bot.model.plan import Tier
 
@@ -17,8 +18,6 @@ RESOURCE_LIMIT = "resource-limit"
 PATCH = "patch"
 
 CLASSES = (CANARY_ROLLBACK, RELEASE_ROLLBACK, DRIFT_RESYNC, RESOURCE_LIMIT, PATCH)
-
-NON_PRODUCTION = ("dev", "development", "test", "testing", "qa", "staging", "stage", "preview")
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -40,22 +39,14 @@ DEFAULT_TIERS: dict[str, Rule] = {
 class Policy(Struct, frozen=True, kw_only=True):
     """The policy in force.
 
-    `ceiling` names the classes that may be remediated without a person (None: all that `tiers` allows). `stopped` is
-    the reason why the kill switch is on, empty where it is off. `protected_paths` are globs (`**` crosses folders) that
-    come on top of the built-in ones. Times are in minutes.
+    `ceiling` names the classes that may be remediated without a person (None: all that the tiers allow). `stopped` is
+    the reason why the kill switch is on, empty where it is off. Times are in minutes.
     """
 
+    configuration: Configuration = Configuration()
     stopped: str = ""
     ceiling: tuple[str, ...] | None = None
     tiers: dict[str, Rule] = field(default_factory=lambda: dict(DEFAULT_TIERS))
-    minimum_confidence: int = 75
-    protected_paths: tuple[str, ...] = ()
-    environment_label: str = "env"
-    non_production: tuple[str, ...] = NON_PRODUCTION
-    open_limit: int = 10
-    hourly_limit: int = 10
-    most_files: int = 10
-    most_lines: int = 200
     settle_minutes: int = 20
     repeat_minutes: int = 24 * 60
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gitops_bot.configuration import Configuration
+from gitops_bot.guard.patterns import fits
 from gitops_bot.model.diagnosis import Case, IgnoreDifference, Resync, RevertRelease, SetField
-from gitops_bot.model.difference import FieldChange, ObjectChange
+from gitops_bot.model.difference import FieldChange, ObjectChange, escape
 from gitops_bot.model.json import Json, dig, text
 from gitops_bot.model.proposal import Proposal
 from gitops_bot.model.resource import ResourceKey
@@ -69,11 +71,14 @@ _SCHEMA_KINDS = {"Job", "CronJob", "Workflow", "AtlasSchema", "AtlasMigration"}
 _SCHEMA_FILE = re.compile(r"\.sql$|(^|/)(migrations?|flyway|liquibase)/", re.IGNORECASE)
 
 
-def protected_paths(proposal: Proposal, extra: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the edited files that are protected, or whose path leaves the repository."""
-    globs = [_glob(pattern) for pattern in (*PROTECTED_PATHS, *extra)]
+def protected_paths(proposal: Proposal, configuration: Configuration) -> tuple[str, ...]:
+    """Return the edited files that are protected, not among those that are allowed, or outside the repository."""
+    allowed = configuration.allowed_paths or ("**",)
+    protected = (*PROTECTED_PATHS, *configuration.protected_paths)
     return tuple(
-        edit.path for edit in proposal.edits if _outside(edit.path) or any(g.fullmatch(edit.path) for g in globs)
+        edit.path
+        for edit in proposal.edits
+        if _outside(edit.path) or fits(protected, edit.path) or not fits(allowed, edit.path)
     )
 
 
@@ -82,11 +87,30 @@ def _outside(path: str) -> bool:
     return path.startswith("/") or "\\" in path or any(step in {"", ".", "..", ".git"} for step in steps)
 
 
-def _glob(pattern: str) -> re.Pattern[str]:
-    # `**/` takes any folders or none, `**` takes anything, `*` and `?` stay inside one name.
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(meaning.get(part, re.escape(part)) for part in parts), re.IGNORECASE | re.DOTALL)
+def protected_fields(proposal: Proposal, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the rendered fields that change and that the team protects, named for people."""
+    return tuple(
+        f"{field.label} of {change.key}"
+        for change in _changes(proposal)
+        for field in change.fields
+        if any(fits(patterns, pointer) for pointer in _pointers(field))
+    )
+
+
+def _pointers(field: FieldChange) -> Iterator[str]:
+    """Yield the pointer, those above it, and those within what comes or goes."""
+    steps = field.pointer.split("/")
+    yield from ("/".join(steps[:count]) for count in range(2, len(steps) + 1))
+    for value in (field.before, field.after):
+        yield from _within(value, field.pointer)
+
+
+def _within(value: Json, pointer: str) -> Iterator[str]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        below = f"{pointer}/{escape(str(key))}"
+        yield below
+        yield from _within(one, below)
 
 
 def protected_objects(proposal: Proposal) -> tuple[str, ...]:

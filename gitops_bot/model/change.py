@@ -21,8 +21,13 @@ class ChangeState(StrEnum):
 class Change(Struct, frozen=True, kw_only=True):
     """A commit, pull request or issue of the bot's for one fingerprint.
 
-    `number` is 0 for a commit; `seen_by` names the applications that Argo CD has compared at a revision which contains
-    the change (merged and committed ones only). Times are UTC.
+    `number` is 0 for a commit; `applications` are those that it repairs; `seen_by` names the applications that Argo CD
+    has compared at a revision which contains the change (merged and committed ones only). `at` is when it came to its
+    state, `opened_at` when it was first written (UTC). `failed` marks an escalation of a remedy that did not help,
+    `until` is when a silence ends (None: never).
+
+    What the bot wrote into it the last time: `plan` is a hash of the edits, `words` of what the text says, `written` the
+    commit that it put on the branch. `ticks` are the boxes that somebody ticked.
     """
 
     fingerprint: str
@@ -34,6 +39,14 @@ class Change(Struct, frozen=True, kw_only=True):
     commit: str = ""
     at: datetime | None = None
     seen_by: tuple[str, ...] = ()
+    applications: tuple[str, ...] = ()
+    opened_at: datetime | None = None
+    until: datetime | None = None
+    failed: bool = False
+    plan: str = ""
+    words: str = ""
+    written: str = ""
+    ticks: tuple[str, ...] = ()
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

@@ -32,6 +32,9 @@ class Tier(StrEnum):
     ESCALATE = "escalate"
 
 
+TIERS = tuple(Tier)
+
+
 class Operation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One RFC 6902 operation."""
 

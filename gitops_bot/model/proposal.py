@@ -104,11 +104,15 @@ class Proposal(Struct, frozen=True, kw_only=True):
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """How far a proposal may go, with each check that led there."""
+    """How far a proposal may go, with each check that led there.
+
+    `waiting` says why nothing is written now; `failed` that the same remedy was applied before and did not help.
+    """
 
     tier: Tier
     checks: tuple[Check, ...]
     waiting: str = ""
+    failed: bool = False
 
 
 def proposal_of(remediation: Remediation) -> Proposal:

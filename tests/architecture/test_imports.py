@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "reason.rules": "model errors reason",
     "locate": f"clients yamlpatch {BASE}",
     "prove": f"clients yamlpatch {BASE}",
-    "guard": "model errors",
+    "guard": "model errors configuration",
     "act": f"clients yamlpatch {BASE}",
     "notify": f"clients yamlpatch {BASE}",
     "learn": f"clients yamlpatch {BASE}",
@@ -52,7 +52,7 @@ MAY_IMPORT = {
 
 # Libraries of pure units, besides the standard library.
 PURE_UNITS = ("model", "fingerprint", "triage", "guard", "reason", "reason.rules", "errors", "marker", "untrusted")
-PURE_LIBRARIES = {"msgspec"}
+PURE_LIBRARIES = {"msgspec", "cronsim"}
 IMPURE_STANDARD_LIBRARY = {"os", "socket", "subprocess", "http", "urllib.request", "shutil", "tempfile", "threading"}
 
 # Seconds of start-up: only inside functions, or in modules that nothing imports at its own top.

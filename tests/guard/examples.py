@@ -35,12 +35,14 @@ def diagnosis(
     clear: bool = False,
     cause: str = "new pods crash",
     evidence: str = "exit code 1",
+    since: datetime | None = None,
 ) -> Diagnosis:
     incident = Incident(
         application=whose or application(env="production"),
         trouble=Trouble.RUNTIME,
         resource=DEPLOYMENT,
         signals=(),
+        since=since,
         workload=Workload(key=DEPLOYMENT, strategy=strategy),
     )
     return Diagnosis(

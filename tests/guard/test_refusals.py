@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gitops_bot.configuration import Configuration
 from gitops_bot.guard import Policy, judge
 from gitops_bot.model.diagnosis import Escalate, Resync
 from gitops_bot.model.difference import ObjectChange
@@ -23,6 +24,10 @@ def failed(wanted: Proposal, policy: Policy | None = None) -> dict[str, Check]:
     assert (verdict.tier is Tier.ESCALATE) is bool(failures)
     assert all(check.detail and check.lift for check in failures.values())
     return failures
+
+
+def by(**keys: object) -> Policy:
+    return Policy(configuration=Configuration(**keys))  # type: ignore[arg-type]
 
 
 def canary(**changes: object) -> Proposal:
@@ -71,7 +76,7 @@ def test_similar_paths_are_fine(path: str) -> None:
     ],
 )
 def test_a_team_protects_more_by_globs(glob: str, path: str, hit: bool) -> None:
-    assert bool(failed(canary(edits=(edit(path),)), Policy(protected_paths=(glob,)))) is hit
+    assert bool(failed(canary(edits=(edit(path),)), by(protected_paths=(glob,)))) is hit
 
 
 @pytest.mark.parametrize(
@@ -140,7 +145,7 @@ def test_low_confidence_needs_a_person() -> None:
     check = failed(proposal(diagnosis(confidence=74)))["confidence"]
     assert (check.detail, check.passed) == ("74 is below 75", False)
     assert failed(proposal(diagnosis(confidence=75))) == {}
-    assert set(failed(proposal(diagnosis(confidence=80)), Policy(minimum_confidence=90))) == {"confidence"}
+    assert set(failed(proposal(diagnosis(confidence=80)), by(minimum_confidence=90))) == {"confidence"}
 
 
 def test_the_least_sure_of_several_diagnoses_counts() -> None:

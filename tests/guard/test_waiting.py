@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from gitops_bot.configuration import Configuration, Limits
 from gitops_bot.guard import Policy, judge, planned_change
 from gitops_bot.model.change import Change, ChangeState
 from gitops_bot.model.diagnosis import SetField
@@ -101,7 +102,7 @@ def test_failing_production_is_exempt_from_limits() -> None:
 
 
 def test_what_this_run_has_planned_counts_for_the_next_judgement() -> None:
-    policy = Policy(hourly_limit=1)
+    policy = Policy(configuration=Configuration(limits=Limits(hourly=1)))
     first = verdict(wanted=proposal(SETTING), policy=policy)
     planned = planned_change(proposal(SETTING), first, NOW)
     assert planned.state is ChangeState.OPEN
