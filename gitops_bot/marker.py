@@ -1,26 +1,50 @@
 """The hidden metadata in the bodies that the bot writes: how a later run knows its own pull requests and issues.
 
-<!-- gitops-bot: {"version":1,"fingerprint":"0123456789ab","plan":"…","applications":["catalog"]} -->
+<!-- gitops-bot: {"fingerprint":"0123456789ab","plan":"…","applications":["catalog"]} -->
+
+A box that people may tick is a task list's item with a comment that names it: `- [ ] <!-- gitops-bot:rebuild --> …`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 
 _COMMENT = re.compile(r"<!-- gitops-bot: (\{[^<>\n]*\}) -->")
+_TICKED = re.compile(r"^\s*- \[[xX]\] <!-- gitops-bot:([a-z]+(?:=[0-9a-f]{12})?) -->", re.MULTILINE)
 
 
-class Marker(Struct, frozen=True, kw_only=True):
-    """What a body says of itself; `plan` is a hash of the edits that it was written for."""
+DASHBOARD = "dashboard"
 
-    version: int = 1
-    fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{12}$")]
+
+class Marker(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a body says of itself.
+
+    `paths` are hashes of the edited files' names, `plan` is one of the edits that it was written for, `words` of what
+    the text says, `written` the commit that the bot put on the branch. `failed` marks an escalation of a remedy that
+    did not help; `ended` says why the bot closed it (`healed`, `superseded`), `until` when a silence ends (UTC). The
+    dashboard has its own word for a fingerprint.
+    """
+
+    fingerprint: Annotated[str, Meta(pattern="^([0-9a-f]{12}|dashboard)$")]
     plan: str = ""
+    words: str = ""
+    written: str = ""
     applications: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    failed: bool = False
+    ended: str = ""
+    until: datetime | None = None
+
+
+def digest(value: object) -> str:
+    """Return 16 hexadecimal digits that stand for a value made of texts, numbers, tuples and lists."""
+    return hashlib.sha256(repr(value).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def write_marker(marker: Marker) -> str:
@@ -34,9 +58,34 @@ def write_marker(marker: Marker) -> str:
 
 def read_marker(body: str) -> Marker | None:
     """Return the last marker in a body, or None where there is none that can be read."""
-    for found in reversed(_COMMENT.findall(body)):
+    found = _last(body)
+    return found[1] if found else None
+
+
+def marked(body: str, **changes: object) -> str:
+    """Return the body with fields of its last marker changed; a body without one stays as it is."""
+    found = _last(body)
+    if found is None:
+        return body
+    text, marker = found
+    start = body.rindex(text)
+    return body[:start] + write_marker(msgspec.structs.replace(marker, **changes)) + body[start + len(text) :]
+
+
+def _last(body: str) -> tuple[str, Marker] | None:
+    for found in reversed(list(_COMMENT.finditer(body))):
         try:
-            return msgspec.json.decode(found, type=Marker)
+            return found.group(), msgspec.json.decode(found.group(1), type=Marker)
         except msgspec.DecodeError:
             continue
     return None
+
+
+def box(name: str, text: str) -> str:
+    """Return a box that people may tick; `name` is a word, with `=FINGERPRINT` where it is for one cause."""
+    return f"- [ ] <!-- gitops-bot:{name} --> {text}"
+
+
+def ticked(body: str) -> tuple[str, ...]:
+    """Return the names of the boxes that are ticked in a body, each once."""
+    return tuple(dict.fromkeys(_TICKED.findall(body.replace("\r\n", "\n"))))

@@ -13,7 +13,7 @@ The first six make the plan and write nothing; `gitops_bot.act` carries a plan o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -41,11 +41,11 @@ class Sources(Protocol):
     def fleet(self, estate: Estate) -> Fleet:
         """Return the config repository with the estate's applications."""
 
-    def policy(self, fleet: Fleet) -> Policy:
-        """Return the policy of the default branch."""
+    def policy(self, commit: str) -> Policy:
+        """Return the policy at a commit of the default branch."""
 
-    def changes(self, fleet: Fleet) -> tuple[Change, ...]:
-        """Return what the bot has written before."""
+    def changes(self, commit: str, compared: Mapping[str, str]) -> tuple[Change, ...]:
+        """Return what the bot has written before; `compared` says where Argo CD stands with each Application."""
 
 
 def make_plan(sources: Sources, repository: str, server_url: str, now: datetime) -> Plan:
@@ -56,15 +56,25 @@ def make_plan(sources: Sources, repository: str, server_url: str, now: datetime)
     unread = (msgspec.structs.replace(one, problem=True) for one in estate.unread)
     skipped = [*unread, *quiet, *left_alone(diagnoses)]
     wanted = [diagnosis for diagnosis in diagnoses if not isinstance(diagnosis.remedy, LeaveAlone)]
+    troubled = {*(one.application.name for one in incidents), *(one.application for one in skipped)}
     empty = Plan(
-        created_at=now, repository=repository, branch="", commit=None, remediations=(), skipped=_sorted(skipped)
+        created_at=now,
+        repository=repository,
+        branch="",
+        commit=None,
+        remediations=(),
+        skipped=_sorted(skipped),
+        healthy=tuple(sorted({one.name for one in estate.applications} - troubled)),
     )
     if not wanted:
         return empty
     fleet = sources.fleet(estate)
     proposals, settled = propose(fleet, wanted)
     context = Context(server_url=server_url, repository=repository, branch=fleet.branch)
-    remediations, held = _judged(proposals, sources.policy(fleet), sources.changes(fleet), context, now)
+    changes = sources.changes(
+        fleet.commit, {case.application: case.compared for one in proposals for case in one.cases}
+    )
+    remediations, held = _judged(proposals, sources.policy(fleet.commit), changes, context, now)
     waiting = [Skipped(application=name, reason=one.waiting) for one in held for name in one.applications]
     return msgspec.structs.replace(
         empty,

@@ -12,7 +12,7 @@ from gitops_bot.clients.fleet import Fleet
 from gitops_bot.errors import GitopsBotError
 from gitops_bot.fingerprint import fingerprint
 from gitops_bot.locate import locate
-from gitops_bot.model.diagnosis import Diagnosis, Escalate, IgnoreDifference, RevertRelease, SetField, case_of
+from gitops_bot.model.diagnosis import Case, Diagnosis, Escalate, IgnoreDifference, RevertRelease, SetField, case_of
 from gitops_bot.model.incident import Skipped
 from gitops_bot.model.proposal import Candidate, NotLocated, Proof, Proposal
 from gitops_bot.prove import Expectation, prove
@@ -81,7 +81,9 @@ def _first_proven(fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipp
             refusals.append(proof.refusal)
         way = next(attempt.rest, None)
     return Proposal(
-        fingerprint=_named(fleet, diagnosis), cases=(case_of(diagnosis),), refusal="; ".join(dict.fromkeys(refusals))
+        fingerprint=_named(fleet, diagnosis),
+        cases=(_case(fleet, diagnosis),),
+        refusal="; ".join(dict.fromkeys(refusals)),
     )
 
 
@@ -101,7 +103,9 @@ def _companions(attempt: Attempt, way: Candidate, attempts: list[Attempt | Skipp
 def _proposal(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate, proof: Proof) -> Proposal:
     return Proposal(
         fingerprint=_fingerprint(fleet, diagnosis, candidate),
-        cases=(msgspec.structs.replace(case_of(diagnosis), confidence=max(0, diagnosis.confidence - proof.doubt)),),
+        cases=(
+            msgspec.structs.replace(_case(fleet, diagnosis), confidence=max(0, diagnosis.confidence - proof.doubt)),
+        ),
         edits=candidate.edits,
         rendered=proof.rendered,
         proof=proof.checks,
@@ -109,6 +113,10 @@ def _proposal(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate, proof: P
         origin=candidate.origin,
         how=candidate.how,
     )
+
+
+def _case(fleet: Fleet, diagnosis: Diagnosis) -> Case:
+    return case_of(diagnosis, fleet.compared_revision(diagnosis.incident.application))
 
 
 def _fingerprint(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate) -> str:

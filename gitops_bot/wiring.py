@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from functools import cached_property
@@ -19,7 +20,7 @@ from gitops_bot.clients.rendering.manifests import named
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.configuration import Configuration, parse_configuration
-from gitops_bot.errors import RepositoryError, SourceUnavailable
+from gitops_bot.errors import ConfigurationError, RepositoryError, SourceUnavailable
 from gitops_bot.guard import Policy, parse_classes
 from gitops_bot.model.application import Application
 from gitops_bot.model.change import Change
@@ -29,7 +30,7 @@ from gitops_bot.settings import Settings
 
 if TYPE_CHECKING:
     from gitops_bot.clients.argocd import ArgoCD
-    from gitops_bot.clients.forge import Forge
+    from gitops_bot.clients.forge import Forge, Remembered
 
 CONFIGURATION_FILE = ".gitops-bot.yaml"
 
@@ -161,17 +162,36 @@ class Wiring:
         path = self.directory / CONFIGURATION_FILE
         return parse_configuration(path.read_bytes() if path.is_file() else b"", CONFIGURATION_FILE)
 
-    def policy(self, fleet: Fleet) -> Policy:
-        """Return the policy of the default branch, under the ceiling that the environment sets."""
-        source = fleet.repository.read(fleet.commit, CONFIGURATION_FILE) or b""
-        return policy_of(parse_configuration(source, f"{CONFIGURATION_FILE} on {fleet.branch}"), self.settings)
+    def policy(self, commit: str) -> Policy:
+        """Return the policy at a commit of the default branch, under what the environment and the forge say."""
+        source = self.repository.read(commit, CONFIGURATION_FILE) or b""
+        policy = policy_of(parse_configuration(source, f"{CONFIGURATION_FILE} on {self.branch}"), self.settings)
+        return msgspec.structs.replace(policy, stopped=policy.stopped or self._readable().stopped)
 
-    def changes(self, fleet: Fleet) -> tuple[Change, ...]:
-        """Return what the bot wrote before, as the forge and the branch's log tell."""
+    @cached_property
+    def remembered(self) -> Remembered:
+        """What the forge shows of the bot's work; nothing without a token."""
+        from gitops_bot.clients.forge import Remembered
+
+        return Remembered() if self.forge is None else self.forge.remembered()
+
+    def _readable(self) -> Remembered:
+        # The plan's job needs no permission for pull requests: the job that writes reads them, and judges again.
+        from gitops_bot.clients.forge import Remembered
+
+        try:
+            return self.remembered
+        except ConfigurationError:
+            return Remembered()
+
+    def changes(self, commit: str, compared: Mapping[str, str]) -> tuple[Change, ...]:
+        """Return what the bot wrote before, as the forge and the log of the default branch's commit tell.
+
+        `compared` gives the commit with which Argo CD last compared each Application.
+        """
         from gitops_bot.clients.written import written_before
 
-        known = self.forge.changes() if self.forge is not None else ()
-        return written_before(fleet, known)
+        return written_before(self.repository, commit, self._readable().changes, compared)
 
 
 class _Payload(Struct, frozen=True):

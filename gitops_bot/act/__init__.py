@@ -1,6 +1,20 @@
 """Writing: the texts of a remediation (pure), and the one place that carries it out through the forge."""
 
 from gitops_bot.act.apply import Contents, Target, apply
-from gitops_bot.act.compose import Context, compose, disclosable
+from gitops_bot.act.lifecycle import endings, next_step
+from gitops_bot.act.tending import end, rebuild, reword
+from gitops_bot.act.texts.compose import Context, compose, disclosable
 
-__all__ = ["Contents", "Context", "Target", "apply", "compose", "disclosable"]
+__all__ = [
+    "Contents",
+    "Context",
+    "Target",
+    "apply",
+    "compose",
+    "disclosable",
+    "end",
+    "endings",
+    "next_step",
+    "rebuild",
+    "reword",
+]

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from gitops_bot.act.commit_message import incident_of
-from gitops_bot.act.proposing import propose
+from gitops_bot.act.proposing import propose, put_commit
+from gitops_bot.act.texts.commit_message import incident_of
 from gitops_bot.clients.forge import BranchProtected, Commit, Forge, HeadMoved
 from gitops_bot.errors import PlanRefused
+from gitops_bot.marker import read_marker
 from gitops_bot.model.change import Change, ChangeState, Receipt
 from gitops_bot.model.plan import Remediation, Tier
 
@@ -61,11 +62,8 @@ def _write(
 ) -> Receipt:
     if remediation.tier is not Tier.COMMIT:
         return propose(remediation, forge, (target.branch, target.commit), files, target.now)
-    headline, _, body = remediation.commit_message.partition("\n\n")
-    additions = {path: content for path, content in files.items() if content is not None}
-    deletions = tuple(path for path, content in files.items() if content is None)
     try:
-        sha = forge.commit_on_branch(target.branch, head, headline.strip(), body.strip(), additions, deletions)
+        sha = put_commit(remediation, forge, target.branch, head, files)
     except BranchProtected:
         note = f"`{target.branch}` takes no direct commits, so this is a pull request; close it to silence this cause."
         return propose(remediation, forge, (target.branch, target.commit), files, target.now, note)
@@ -100,7 +98,7 @@ def escalate(remediation: Remediation, forge: Forge, target: Target) -> Receipt:
         words, written = "a person is needed: issue", True
     else:
         issue = present
-        written = present.body.strip() != remediation.body.strip() or present.title != remediation.title
+        written = _words(present.body) != _words(remediation.body)
         words = "brought up to date: issue" if written else "a person was asked already: issue"
         if written:
             forge.update_issue(present.number, remediation.title, remediation.body)
@@ -113,6 +111,11 @@ def escalate(remediation: Remediation, forge: Forge, target: Target) -> Receipt:
         at=target.now,
     )
     return _receipt(remediation, change, words, written=written)
+
+
+def _words(body: str) -> str:
+    marker = read_marker(body)
+    return marker.words if marker else ""
 
 
 def _committed(remediation: Remediation, forge: Forge, target: Target, sha: str) -> Change:

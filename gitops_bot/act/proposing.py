@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from gitops_bot.act.commit_message import incident_of
+from gitops_bot.act.texts.commit_message import incident_of
 from gitops_bot.clients.forge import AutoMerge, Forge, PullRequest, Refused
 from gitops_bot.errors import ConfigurationError, SourceUnavailable
+from gitops_bot.marker import marked
 from gitops_bot.model.change import Change, ChangeState, Receipt
 from gitops_bot.model.plan import Remediation, Tier
 
@@ -30,16 +31,16 @@ def propose(
     branch, commit = base
     present = forge.pull_request_for(remediation.branch, branch)
     if present is None:
-        refusal = _prepare(remediation, forge, commit, files)
+        head, refusal = _prepare(remediation, forge, commit, files)
         if refusal:
             return Receipt(fingerprint=remediation.fingerprint, change=None, written=False, summary=refusal)
-        body = f"> {note}\n\n{remediation.body}" if note else remediation.body
+        body = body_of(remediation, head, note)
         pull = forge.open_pull_request(remediation.title, body, remediation.branch, branch)
     else:
         pull = present
     remarks = [note, _label(forge, pull)]
     if remediation.tier is Tier.AUTO_MERGE or note:
-        remarks.append(_auto_merge(forge, pull, branch))
+        remarks.append(auto_merge(forge, pull, branch))
     words = "opened pull request" if present is None else "pull request is open already:"
     remark = "".join(f" ({one})" for one in remarks if one)
     return Receipt(
@@ -50,26 +51,39 @@ def propose(
     )
 
 
-def _prepare(remediation: Remediation, forge: Forge, base: str, files: Mapping[str, bytes | None]) -> str:
-    """Let the bot's branch hold exactly our commit on `base`; return why that cannot be, or nothing."""
+def body_of(remediation: Remediation, written: str, note: str = "") -> str:
+    """Return the text for the pull request whose branch holds the bot's commit `written`."""
+    body = marked(remediation.body, written=written)
+    return f"> {note}\n\n{body}" if note else body
+
+
+def _prepare(remediation: Remediation, forge: Forge, base: str, files: Mapping[str, bytes | None]) -> tuple[str, str]:
+    """Let the bot's branch hold exactly our commit on `base`; return the commit, or why that cannot be."""
     head = forge.create_branch(remediation.branch, base)
     if head != base:
         tip = forge.commit(head)
         if incident_of(tip.message) != remediation.fingerprint:
-            return f"the branch {remediation.branch} holds commits of somebody else: merge or delete it"
-        if tip.parents == (base,) and _holds(remediation, forge, head):
-            return ""
+            return "", f"the branch {remediation.branch} holds commits of somebody else: merge or delete it"
+        if tip.parents == (base,) and holds(remediation, forge, head):
+            return head, ""
         # Left over from an earlier plan, with no open pull request: nobody looks at it any more.
         forge.delete_branch(remediation.branch)
         head = forge.create_branch(remediation.branch, base)
+    return put_commit(remediation, forge, remediation.branch, base, files), ""
+
+
+def put_commit(
+    remediation: Remediation, forge: Forge, branch: str, head: str, files: Mapping[str, bytes | None]
+) -> str:
+    """Put the remediation's commit on a branch that stands at `head`; return it. Raises what the forge raises."""
     headline, _, body = remediation.commit_message.partition("\n\n")
     additions = {path: content for path, content in files.items() if content is not None}
     deletions = tuple(path for path, content in files.items() if content is None)
-    forge.commit_on_branch(remediation.branch, base, headline.strip(), body.strip(), additions, deletions)
-    return ""
+    return forge.commit_on_branch(branch, head, headline.strip(), body.strip(), additions, deletions)
 
 
-def _holds(remediation: Remediation, forge: Forge, head: str) -> bool:
+def holds(remediation: Remediation, forge: Forge, head: str) -> bool:
+    """Return whether the edited files are at a commit as the remediation makes them."""
     return all(forge.blob(edit.path, head) == edit.result for edit in remediation.edits)
 
 
@@ -82,7 +96,7 @@ def _label(forge: Forge, pull: PullRequest) -> str:
     return ""
 
 
-def _auto_merge(forge: Forge, pull: PullRequest, branch: str) -> str:
+def auto_merge(forge: Forge, pull: PullRequest, branch: str) -> str:
     """Let it merge by itself where that waits for something; return what a person must know."""
     try:
         facts = forge.repository()

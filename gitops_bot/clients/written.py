@@ -2,56 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
-from gitops_bot.clients.fleet import Fleet
+from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.model.change import Change, ChangeState
 
 INCIDENT = "Gitops-Bot-Incident"
+APPLICATIONS = "Gitops-Bot-Applications"
 REMEMBERED = 300
 
 
-def written_before(fleet: Fleet, known: tuple[Change, ...]) -> tuple[Change, ...]:
-    """Return the forge's changes and those that only the branch's log shows, each with who has seen it.
+def written_before(
+    repository: ConfigRepository, commit: str, known: tuple[Change, ...], compared: Mapping[str, str]
+) -> tuple[Change, ...]:
+    """Return the forge's changes and those that only the log of `commit` shows, each with who has seen it.
 
-    An application has seen a change when the commit that Argo CD last compared it with contains the change.
+    `compared` gives the commit that Argo CD last compared each Application with: one that contains the change has seen
+    it.
     """
     merged = {change.commit for change in known if change.commit}
-    committed = [change for change in _committed(fleet) if change.commit not in merged]
-    compared = _compared(fleet)
+    committed = [change for change in _committed(repository, commit) if change.commit not in merged]
+    names: dict[str, list[str]] = {}
+    for name, sha in compared.items():
+        if sha and repository.has(sha):
+            names.setdefault(sha, []).append(name)
     return tuple(
-        msgspec.structs.replace(change, seen_by=_seen_by(fleet, change, compared)) for change in (*known, *committed)
+        msgspec.structs.replace(change, seen_by=_seen_by(repository, change, names)) for change in (*known, *committed)
     )
 
 
-def _compared(fleet: Fleet) -> dict[str, list[str]]:
-    """Return the commits that Argo CD last compared with, each with its applications: few, however large the fleet."""
-    found: dict[str, list[str]] = {}
-    for name, application in fleet.applications.items():
-        if commit := fleet.compared_revision(application):
-            found.setdefault(commit, []).append(name)
-    return found
-
-
-def _committed(fleet: Fleet) -> list[Change]:
+def _committed(repository: ConfigRepository, commit: str) -> list[Change]:
     found = []
-    for commit in fleet.repository.recent(fleet.commit, REMEMBERED):
-        name = commit.trailers().get(INCIDENT)
-        if name:
+    for one in repository.recent(commit, REMEMBERED):
+        trailers = one.trailers()
+        if name := trailers.get(INCIDENT):
+            applications = (text.strip() for text in trailers.get(APPLICATIONS, "").split(","))
             found.append(
                 Change(
                     fingerprint=name,
                     state=ChangeState.COMMITTED,
-                    reference=f"commit {commit.sha[:7]}",
-                    commit=commit.sha,
-                    at=commit.committed_at,
+                    reference=f"commit {one.sha[:7]}",
+                    commit=one.sha,
+                    at=one.committed_at,
+                    opened_at=one.committed_at,
+                    applications=tuple(text for text in applications if text),
                 )
             )
     return found
 
 
-def _seen_by(fleet: Fleet, change: Change, compared: dict[str, list[str]]) -> tuple[str, ...]:
+def _seen_by(repository: ConfigRepository, change: Change, names: Mapping[str, list[str]]) -> tuple[str, ...]:
     if change.state not in (ChangeState.COMMITTED, ChangeState.MERGED) or not change.commit:
         return ()
-    holding = (names for commit, names in compared.items() if fleet.repository.is_ancestor(change.commit, commit))
-    return tuple(sorted(name for names in holding for name in names))
+    holding = (found for commit, found in names.items() if repository.is_ancestor(change.commit, commit))
+    return tuple(sorted(name for found in holding for name in found))

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from gitops_bot.applying import carry_out, check_plan
+from gitops_bot.act import Context
+from gitops_bot.applying import Carrier, Moment
+from gitops_bot.checking import check_plan
 from gitops_bot.model.change import Receipt
 from gitops_bot.model.plan import Plan
 from gitops_bot.notify import append_summary, outputs, summary, write_outputs
@@ -32,12 +34,22 @@ class Session:
 
     def apply(self, plan: Plan) -> tuple[Receipt, ...]:
         """Check the plan against the repository and carry it out. Raises PlanRefused before anything is written."""
-        if not plan.remediations:
-            return ()
         wiring = self._wiring
+        if wiring.forge is None and not plan.remediations:
+            return ()
         forge = wiring.required_forge()
-        check_plan(plan, wiring.repository, self.settings.repository, wiring.branch)
-        return tuple(carry_out(plan, wiring.repository, forge, self._now))
+        changes = wiring.remembered.changes
+        context = Context(
+            server_url=self.settings.server_url, repository=self.settings.repository, branch=wiring.branch
+        )
+        head = wiring.repository.head(wiring.branch)
+        policy = wiring.policy(head)
+        check_plan(plan, wiring.repository, context, policy, self._now)
+        if plan.remediations or plan.held:
+            compared = {case.application: case.compared for one in plan.remediations for case in one.cases}
+            changes = wiring.changes(head, compared)
+        moment = Moment(policy=policy, changes=changes, now=self._now)
+        return tuple(Carrier(plan, wiring.repository, forge, moment).carry_out())
 
     def publish(self, plan: Plan, receipts: tuple[Receipt, ...] = ()) -> None:
         """Write the job summary and the step's outputs where a workflow asked for them."""

@@ -42,8 +42,7 @@ def judge(proposal: Proposal, policy: Policy, changes: tuple[Change, ...], now: 
     findings = [_proof(proposal, check) for check in proposal.proof]
     findings += [_stopped(policy, rules), *content_checks(proposal, rules, policy.configuration)]
     asked = Question(proposal=proposal, class_name=class_name, rules=rules, policy=policy, changes=changes, now=now)
-    past = history_check(asked)
-    findings += [past, quarantine_check(asked), *_tier(class_name, rules, policy)]
+    findings += [history_check(asked), quarantine_check(asked), *_tier(class_name, rules, policy)]
     tier = max((one.most for one in findings), key=TIERS.index)
     if tier is not Tier.ESCALATE:
         # A person is told at once, whatever holds a change back.
@@ -54,7 +53,7 @@ def judge(proposal: Proposal, policy: Policy, changes: tuple[Change, ...], now: 
     if not waiting and tier is Tier.ESCALATE and escalation:
         waiting = f"issue {escalation.reference} is open for this cause"
     checks = tuple(one.check for one in findings)
-    return Verdict(tier=tier, checks=checks, waiting=waiting, failed=past.most is Tier.ESCALATE)
+    return Verdict(tier=tier, checks=checks, waiting=waiting)
 
 
 def planned_change(proposal: Proposal, verdict: Verdict, now: datetime) -> Change:

@@ -14,7 +14,7 @@ from gitops_bot.guard.policy import PATCH, Policy
 from gitops_bot.model.change import Change
 from gitops_bot.model.incident import Trouble
 from gitops_bot.model.plan import Tier
-from gitops_bot.model.proposal import Proposal
+from gitops_bot.model.proposal import HISTORY, Proposal
 
 _CERTAIN = 90
 
@@ -66,7 +66,7 @@ def history_check(asked: Question) -> Finding:
     """Return whether the same cause is being treated, was treated in vain, or is silenced."""
     found = standing(asked.proposal, asked.changes, asked.policy, asked.now)
     fine = "no live change for this cause"
-    return finding("one live change for a cause", found.failed, fine, found.lift, waiting=found.waiting)
+    return finding(HISTORY, found.failed, fine, found.lift, waiting=found.waiting)
 
 
 def quarantine_check(asked: Question) -> Finding:

@@ -9,11 +9,13 @@ from msgspec import Struct
 
 
 class ChangeState(StrEnum):
-    """Where a change stands."""
+    """Where a change stands. `closed` silences its cause; `healed` and `superseded` were closed by the bot itself."""
 
     OPEN = "open"
     MERGED = "merged"
     CLOSED = "closed"
+    HEALED = "healed"
+    SUPERSEDED = "superseded"
     COMMITTED = "committed"
     ESCALATED = "escalated"
 
@@ -21,13 +23,14 @@ class ChangeState(StrEnum):
 class Change(Struct, frozen=True, kw_only=True):
     """A commit, pull request or issue of the bot's for one fingerprint.
 
-    `number` is 0 for a commit; `applications` are those that it repairs; `seen_by` names the applications that Argo CD
-    has compared at a revision which contains the change (merged and committed ones only). `at` is when it came to its
-    state, `opened_at` when it was first written (UTC). `failed` marks an escalation of a remedy that did not help,
-    `until` is when a silence ends (None: never).
+    `number` is 0 for a commit; `applications` are those that it repairs, `paths` hashes of the names of the files that
+    it edits; `seen_by` names the applications that Argo CD has compared at a revision which contains the change (merged
+    and committed ones only). `at` is when it came to its state, `opened_at` when it was first written (UTC). `failed`
+    marks an escalation of a remedy that did not help, `until` is when a silence ends (None: never).
 
-    What the bot wrote into it the last time: `plan` is a hash of the edits, `words` of what the text says, `written` the
-    commit that it put on the branch. `ticks` are the boxes that somebody ticked.
+    What the bot wrote into it the last time: `plan` is a hash of the edits, `words` of what the text says, `written`
+    the commit that it put on the branch, to be compared with `commit`, its head. `ticks` are the boxes that somebody
+    ticked, `labels` what it is labelled with, `merging` says that it merges by itself.
     """
 
     fingerprint: str
@@ -40,6 +43,7 @@ class Change(Struct, frozen=True, kw_only=True):
     at: datetime | None = None
     seen_by: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
     opened_at: datetime | None = None
     until: datetime | None = None
     failed: bool = False
@@ -47,6 +51,14 @@ class Change(Struct, frozen=True, kw_only=True):
     words: str = ""
     written: str = ""
     ticks: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    title: str = ""
+    merging: bool = False
+
+    @property
+    def foreign(self) -> bool:
+        """Whether an open pull request's branch holds commits that the bot did not write."""
+        return bool(self.written) and self.written != self.commit
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

@@ -107,6 +107,7 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
 class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One incident with what was concluded of it, as far as policy and people need it: small enough for the plan.
 
+    `compared` is the commit of this repository that Argo CD last compared the Application with, empty where unknown.
     `cluster` is the destination's name, its URL where it has none; `namespace` the one that it deploys into; `drifted`
     are all objects that a sync would overwrite. Times are UTC. Causes and evidence are untrusted text.
     """
@@ -117,6 +118,7 @@ class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     namespace: str
     labels: dict[str, str]
     automated: bool
+    compared: str
     resource: ResourceKey
     trouble: Trouble
     rule: str
@@ -131,7 +133,7 @@ class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     since: datetime | None = None
 
 
-def case_of(diagnosis: Diagnosis) -> Case:
+def case_of(diagnosis: Diagnosis, compared: str = "") -> Case:
     """Return what policy and people need of a diagnosis and its incident."""
     incident = diagnosis.incident
     application = incident.application
@@ -144,6 +146,7 @@ def case_of(diagnosis: Diagnosis) -> Case:
         namespace=destination.namespace,
         labels=dict(application.labels),
         automated=application.automated,
+        compared=compared,
         resource=incident.resource,
         trouble=incident.trouble,
         rule=diagnosis.rule,

@@ -10,6 +10,8 @@ from gitops_bot.model.json import Json
 from gitops_bot.model.plan import Check, Edit, GitChange, Remediation, RenderedChange, Tier
 from gitops_bot.model.resource import ResourceKey
 
+HISTORY = "one live change for a cause"
+
 
 class ReturnTo(Struct, frozen=True, kw_only=True):
     """What changes must be as it was at the commit `good`; `suspects` are the fields that must be among it."""
@@ -106,13 +108,22 @@ class Proposal(Struct, frozen=True, kw_only=True):
 class Verdict(Struct, frozen=True, kw_only=True):
     """How far a proposal may go, with each check that led there.
 
-    `waiting` says why nothing is written now; `failed` that the same remedy was applied before and did not help.
+    `waiting` says why nothing is written now.
     """
 
     tier: Tier
     checks: tuple[Check, ...]
     waiting: str = ""
-    failed: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether the same remedy was applied before and did not help."""
+        return not self.waiting and any(check.name == HISTORY and not check.passed for check in self.checks)
+
+
+def verdict_of(remediation: Remediation) -> Verdict:
+    """Return how a remediation of a plan was judged."""
+    return Verdict(tier=remediation.tier, checks=remediation.checks, waiting=remediation.waiting)
 
 
 def proposal_of(remediation: Remediation) -> Proposal:

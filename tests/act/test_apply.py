@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from gitops_bot.act import Target, apply, compose
 from gitops_bot.errors import PlanRefused, SourceUnavailable
+from gitops_bot.marker import marked
 from gitops_bot.model.change import ChangeState, Receipt
 from gitops_bot.model.plan import Remediation, Tier
 from gitops_bot.sandbox.forge.branches import close
@@ -50,7 +51,8 @@ def test_a_commit_lands_on_the_default_branch_with_trailers(bench: Bench) -> Non
     assert bench.content() == AFTER
     (message,) = bench.messages()
     assert message.strip().endswith(
-        "Gitops-Bot-Incident: 0123456789ab\nGitops-Bot-Action: rollback\nGitops-Bot-Confidence: 95"
+        "Gitops-Bot-Incident: 0123456789ab\nGitops-Bot-Action: rollback\nGitops-Bot-Confidence: 95\n"
+        "Gitops-Bot-Applications: catalog-production"
     )
     assert bench.pulls() == []
 
@@ -74,7 +76,11 @@ def test_a_pull_request_carries_one_commit_title_body_and_label(bench: Bench) ->
     assert receipt.change is not None
     assert (receipt.change.state, receipt.change.number) == (ChangeState.OPEN, 1)
     issue = bench.sandbox.state.issues[1]
-    assert (issue.title, issue.body, issue.labels) == (wanted.title, wanted.body, ["gitops-bot"])
+    assert (issue.title, issue.body, issue.labels) == (
+        wanted.title,
+        marked(wanted.body, written=receipt.change.commit),
+        ["gitops-bot"],
+    )
     assert bench.content(wanted.branch) == AFTER
     assert bench.content() == BEFORE
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitops_bot.act import compose
-from gitops_bot.act.body import LARGEST
+from gitops_bot.act.texts.body import LARGEST
 from gitops_bot.marker import read_marker
 from gitops_bot.model.diagnosis import Evidence
 from gitops_bot.model.difference import FieldChange, ObjectChange

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitops_bot.act import compose
-from gitops_bot.act.commit_message import incident_of
+from gitops_bot.act.texts.commit_message import incident_of
 from gitops_bot.marker import read_marker
 from gitops_bot.model.diagnosis import Evidence
 from gitops_bot.model.difference import FieldChange, ObjectChange
@@ -107,7 +107,9 @@ def test_any_text_comes_out_as_text(words: str) -> None:
 def test_the_commit_message_ends_in_our_trailers_and_mentions_nobody(words: str) -> None:
     message = composed(words).commit_message
     assert incident_of(message) == "0123456789ab"
-    assert message.rstrip().rpartition("\n\n")[2].count("\n") == 2
+    trailers = message.rstrip().rpartition("\n\n")[2].split("\n")
+    assert [line.partition(":")[0].rpartition("-")[2] for line in trailers][:3] == ["Incident", "Action", "Confidence"]
+    assert [line.partition(":")[0] for line in trailers[3:]] in ([], ["Gitops-Bot-Applications"])
     assert not markdown.MENTION.search(message)
     assert not markdown.REFERENCE.search(message)
     assert not any(word in message.lower() for word in ("[skip ci]", "[ci skip]", "[no ci]"))

@@ -82,7 +82,7 @@ def test_of_two_issues_opened_at_once_the_later_is_closed(bench: Bench, forge: F
     first = forge.open_issue("A person is needed", body, FINGERPRINT)
     assert forge.open_issue("A person is needed", body, FINGERPRINT) == first
     assert [record(bench, number).state for number in (1, 2)] == ["open", "closed"]
-    assert states(forge.changes()) == {FINGERPRINT: ChangeState.ESCALATED}
+    assert states(forge.remembered().changes) == {FINGERPRINT: ChangeState.ESCALATED}
 
 
 def test_each_small_write_is_one_request(bench: Bench, forge: Forge) -> None:
@@ -90,17 +90,18 @@ def test_each_small_write_is_one_request(bench: Bench, forge: Forge) -> None:
     bench.line.reset()
     forge.update_pull_request(number, "t", "b")
     forge.update_issue(number, "t", "b")
-    forge.comment(number, "c")
     forge.add_labels(number, ("gitops-bot",))
     forge.delete_branch("gitops-bot/catalog/0123456789ab")
-    assert [method for method, _ in bench.line.seen] == ["PATCH", "PATCH", "POST", "POST", "DELETE"]
+    assert [method for method, _ in bench.line.seen] == ["PATCH", "PATCH", "POST", "DELETE"]
 
 
 def test_a_lost_comment_is_not_made_twice(bench: Bench, forge: Forge) -> None:
     number = pull(bench, forge).number
     bench.sandbox.faults.add("POST", "/comments$", "drop")
-    forge.comment(number, "healed by itself")
-    assert [comment.body for comment in bench.sandbox.state.comments.values()] == ["healed by itself"]
+    assert forge.comment_once(number, "healed by itself", "healed")
+    assert not forge.comment_once(number, "healed by itself, again", "healed")
+    (comment,) = bench.sandbox.state.comments.values()
+    assert comment.body == "healed by itself\n\n<!-- gitops-bot: note=healed -->\n"
 
 
 @pytest.mark.parametrize("kind", ["500", "502", "503", "drop"])
@@ -123,7 +124,7 @@ def test_changes_tell_what_became_of_each_pull_request(bench: Bench, forge: Forg
     for one in (closed, lifted):
         close(bench.sandbox.state, record(bench, one.number), bench.sandbox.state.bot)
     forge.add_labels(lifted.number, ("gitops-bot:again",))
-    changes = forge.changes()
+    changes = forge.remembered().changes
     assert states(changes) == {
         "aaaaaaaaaaaa": ChangeState.OPEN,
         "bbbbbbbbbbbb": ChangeState.MERGED,
@@ -139,13 +140,15 @@ def test_changes_tell_what_became_of_each_pull_request(bench: Bench, forge: Forg
         branch=opened.head,
         commit=opened.head_commit,
         at=NOON,
+        opened_at=NOON,
+        title="Roll back",
     )
     assert by_state[ChangeState.MERGED].commit == bench.sandbox.branch_commit("main")
 
 
 def test_pull_requests_of_others_are_none_of_ours(bench: Bench, forge: Forge) -> None:
     pull(bench, forge, prefix="renovate")
-    assert forge.changes() == ()
+    assert forge.remembered().changes == ()
 
 
 @pytest.mark.parametrize(
@@ -159,13 +162,13 @@ def test_an_issue_escalates_is_done_with_or_silences(
     forge.open_issue("A person is needed", body, FINGERPRINT)
     if reason:
         close(bench.sandbox.state, record(bench, 1), bench.sandbox.state.bot, reason)
-    assert states(forge.changes()) == ({FINGERPRINT: expected} if expected else {})
+    assert states(forge.remembered().changes) == ({FINGERPRINT: expected} if expected else {})
 
 
 def test_an_issue_without_the_label_is_not_believed(bench: Bench, forge: Forge) -> None:
     forge.open_issue("Fake", write_marker(Marker(fingerprint=FINGERPRINT)), FINGERPRINT)
     record(bench, 1).labels.clear()
-    assert forge.changes() == ()
+    assert forge.remembered().changes == ()
     assert forge.issue_for(FINGERPRINT) is None
 
 
@@ -173,8 +176,8 @@ def test_many_pull_requests_are_read_page_by_page(bench: Bench, forge: Forge) ->
     for number in range(105):
         pull(bench, forge, f"{number:012x}")
     bench.line.reset()
-    assert len(forge.changes()) == 105
-    assert len(bench.line.seen) == 4
+    assert len(forge.remembered().changes) == 105
+    assert len(bench.line.seen) == 5
 
 
 def test_auto_merge_is_asked_for_and_its_answer_told(bench: Bench, forge: Forge) -> None:

@@ -10,7 +10,14 @@ from tests.support.manifests import deployment
 
 __all__ = ["estate"]
 NAME = "0123456789ab"
-TRAILED = f"Take back a release\n\nGitops-Bot-Incident: {NAME}\nGitops-Bot-Action: rollback\n"
+TRAILERS = f"Gitops-Bot-Incident: {NAME}\nGitops-Bot-Action: rollback\nGitops-Bot-Applications: shop, cart\n"
+TRAILED = f"Take back a release\n\n{TRAILERS}"
+
+
+def written(estate: Estate, known: tuple[Change, ...]) -> tuple[Change, ...]:
+    fleet = estate.fleet()
+    compared = {name: fleet.compared_revision(one) for name, one in fleet.applications.items()}
+    return written_before(fleet.repository, fleet.commit, known, compared)
 
 
 def test_a_commit_with_our_trailer_is_a_change_that_those_have_seen_who_were_compared_with_it(estate: Estate) -> None:
@@ -20,21 +27,21 @@ def test_a_commit_with_our_trailer_is_a_change_that_those_have_seen_who_were_com
     estate.application("behind", before)
     estate.application("ahead", after)
     estate.application("there", ours)
-    [change] = written_before(estate.fleet(), ())
+    [change] = written(estate, ())
     assert (change.fingerprint, change.state, change.commit) == (NAME, ChangeState.COMMITTED, ours)
-    assert change.seen_by == ("ahead", "there")
+    assert (change.seen_by, change.applications) == (("ahead", "there"), ("shop", "cart"))
 
 
 def test_a_merged_pull_request_is_told_once(estate: Estate) -> None:
     ours = estate.commit({"shop/app.yaml": deployment("shop")}, TRAILED)
     estate.application("shop", ours)
     merged = Change(fingerprint=NAME, state=ChangeState.MERGED, reference="#1", commit=ours)
-    [change] = written_before(estate.fleet(), (merged,))
+    [change] = written(estate, (merged,))
     assert (change.reference, change.seen_by) == ("#1", ("shop",))
 
 
 def test_what_is_not_merged_nobody_has_seen(estate: Estate) -> None:
     estate.application("shop", estate.commit({"shop/app.yaml": deployment("shop")}))
     opened = Change(fingerprint=NAME, state=ChangeState.OPEN, reference="#1")
-    [change] = written_before(estate.fleet(), (opened,))
+    [change] = written(estate, (opened,))
     assert change.seen_by == ()

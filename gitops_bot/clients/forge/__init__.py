@@ -1,7 +1,7 @@
 """GitHub, as far as the bot needs it: the only client that writes."""
 
 from gitops_bot.clients.forge.errors import BranchProtected, HeadMoved, Refused
-from gitops_bot.clients.forge.forge import Forge
+from gitops_bot.clients.forge.forge import Forge, Remembered
 from gitops_bot.clients.forge.pacing import Pacing
 from gitops_bot.clients.forge.values import AutoMerge, Commit, Issue, PullRequest, RepositoryFacts
 
@@ -15,5 +15,6 @@ __all__ = [
     "Pacing",
     "PullRequest",
     "Refused",
+    "Remembered",
     "RepositoryFacts",
 ]

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from gitops_bot.clients.forge.connection import Connection
 from gitops_bot.clients.forge.errors import BranchProtected, HeadMoved, Refused
+from gitops_bot.clients.forge.graphql import ABSENT, RefMove
 from gitops_bot.clients.forge.values import Commit, RepositoryFacts
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Branches(Connection):
         permissions: Permissions | None = found.permissions
         return RepositoryFacts(
             default_branch=found.default_branch,
+            node_id=found.node_id,
             allow_auto_merge=bool(found.allow_auto_merge),
             merge_methods=tuple(name for name, allowed in methods.items() if allowed),
             may_push=permissions.push if permissions is not None else None,
@@ -204,6 +206,30 @@ class Branches(Connection):
                 raise HeadMoved(f"{branch} has moved", where=refused.where, found=refused.said) from refused
             if refused.protects:
                 raise BranchProtected(f"{branch} is protected", where=refused.where, found=refused.said) from refused
+            raise
+
+    def move_branch(self, name: str, expected: str, commit: str, leaving: str = "") -> None:
+        """Move a branch to another commit, wherever that is, and delete the branch `leaving`, in one step.
+
+        Raises HeadMoved where the branch does not stand at `expected`: nothing was moved then.
+        """
+        node = self.repository().node_id
+        moves = [RefMove(name=f"refs/heads/{name}", before=expected, after=commit)]
+        if leaving:
+            moves.append(RefMove(name=f"refs/heads/{leaving}", before=commit, after=ABSENT))
+        try:
+            self._exchange.write(
+                f"move the branch {name}",
+                lambda: self._graphql.update_refs(node, moves),
+                _WRITE,
+                lambda: commit if self.branch_head(name) == commit else None,
+            )
+        except Refused as refused:
+            head = self.branch_head(name)
+            if head == commit:
+                return
+            if head != expected:
+                raise HeadMoved(f"{name} has moved", where=refused.where, found=refused.said) from refused
             raise
 
     def _committed(self, branch: str, parent: str, headline: str, body: str) -> str | None:

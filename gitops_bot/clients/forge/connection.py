@@ -44,6 +44,7 @@ class Connection:
         self._token = token
         self._timeout = timeout
         self._github: Github | None = None
+        self._known: dict[str, tuple[str, list[object]]] = {}
         self._graphql = GraphQL(graphql_url, token, timeout)
         where = f"{self._api_url}/repos/{repository}"
         self._exchange = Exchange(where, pacing or Pacing(sleep=sleep), sleep, now)

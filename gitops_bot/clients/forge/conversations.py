@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -60,26 +61,82 @@ class Conversations(Connection):
             lambda: None,
         )
 
-    def comment(self, number: int, body: str) -> None:
-        """Add a comment to an issue or a pull request, once: the same text among the last hundred is enough."""
-        self._exchange.write(
-            f"comment on #{number}",
-            lambda: self._comment(number, body),
-            _ISSUES,
-            lambda: self._commented(number, body),
-            creates=True,
+    def pull_request(self, number: int) -> PullRequest:
+        """Return a pull request by its number."""
+        return self._exchange.read(
+            f"read pull request #{number}", lambda: _pull(self._repository().get_pull(number)), "pull-requests: read"
         )
 
-    def _comment(self, number: int, body: str) -> bool:
-        self._repository().get_issue(number).create_comment(body)
-        return True
+    def comment_once(self, number: int, body: str, note: str) -> bool:
+        """Add a comment to an issue or a pull request; return whether it is new.
 
-    def _commented(self, number: int, body: str) -> bool | None:
-        def find() -> bool | None:
-            comments = self._repository().get_issue(number).get_comments()
-            return True if any(one.body == body for one in islice(comments, _MOST_COMMENTS)) else None
+        `note` is a word that stands hidden in it: where a comment of the bot's has it, nothing is added. Of two runs
+        that add it at once, the later comment is removed again.
+        """
+        text = f"{body}\n\n<!-- gitops-bot: note={note} -->\n"
+        if self._noted(number, note):
+            return False
+        own = self._exchange.write(
+            f"comment on #{number}",
+            lambda: self._repository().get_issue(number).create_comment(text).id,
+            _ISSUES,
+            lambda: next(iter(self._noted(number, note)), None),
+            creates=True,
+        )
+        first = min(self._noted(number, note), default=own)
+        if own != first:
+            self._exchange.write(
+                f"remove a comment on #{number}",
+                lambda: self._repository().get_issue(number).get_comment(own).delete(),
+                _ISSUES,
+                lambda: None,
+            )
+        return own == first
+
+    def _noted(self, number: int, note: str) -> list[int]:
+        """Return the ids of the comments that have the note, oldest first."""
+        hidden = f"<!-- gitops-bot: note={note} -->"
+
+        def find() -> list[int]:
+            comments = islice(self._repository().get_issue(number).get_comments(), _MOST_COMMENTS)
+            return sorted(one.id for one in comments if one.body.rstrip().endswith(hidden))
 
         return self._exchange.read(f"read the comments of #{number}", find, "issues: read")
+
+    def end_pull_request(self, number: int, reword: Callable[[str], str]) -> None:
+        """Close a pull request, with its text changed in the same step."""
+
+        def close() -> bool:
+            pull = self._repository().get_pull(number)
+            if pull.state == "open":
+                pull.edit(body=reword(pull.body or ""), state="closed")
+            return True
+
+        self._exchange.write(f"close pull request #{number}", close, _PULLS, lambda: None)
+
+    def end_issue(self, number: int, reword: Callable[[str], str]) -> None:
+        """Close an issue as done, with its text changed in the same step."""
+
+        def close() -> bool:
+            issue = self._repository().get_issue(number)
+            if issue.state == "open":
+                issue.edit(body=reword(issue.body or ""), state="closed", state_reason="completed")
+            return True
+
+        self._exchange.write(f"close issue #{number}", close, _ISSUES, lambda: None)
+
+    def disable_auto_merge(self, pull: PullRequest) -> None:
+        """Let a pull request no longer merge by itself; one that does not is left as it is."""
+        try:
+            self._exchange.write(
+                f"disable auto-merge of #{pull.number}",
+                lambda: self._graphql.disable_auto_merge(pull.node_id),
+                _PULLS,
+                lambda: None,
+            )
+        except Refused as refused:
+            if refused.status != 422:
+                raise
 
     def issue_for(self, fingerprint: str) -> Issue | None:
         """Return the bot's open issue for a cause (the oldest, should there be several), or None."""

@@ -5,59 +5,78 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
-from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from gitops_bot.clients.forge.branches import Branches
 from gitops_bot.clients.forge.conversations import LABEL, Conversations
-from gitops_bot.marker import read_marker
+from gitops_bot.clients.forge.listing import IssueEntry, Listing, PullEntry
+from gitops_bot.clients.forge.values import Issue
+from gitops_bot.marker import DASHBOARD, Marker, read_marker, ticked
 from gitops_bot.model.change import Change, ChangeState
-
-if TYPE_CHECKING:
-    from github.Issue import Issue as ForgeIssue
-    from github.PullRequest import PullRequest as ForgePullRequest
-    from github.Repository import Repository as ForgeRepository
 
 PREFIX = "gitops-bot/"
 AGAIN = "gitops-bot:again"
+STOP = "gitops-bot:stop"
+SILENCED = "gitops-bot:silenced"
 _MOST_OPEN = 1_000
-_MOST_CLOSED = 300
-_MOST_LABELLED = 1_000
+_MOST_CLOSED = 100
+_MOST_LABELLED = 300
+_MOST_SILENCED = 1_000
 _FINGERPRINT = re.compile(r"[0-9a-f]{12}")
 
 
-class Forge(Branches, Conversations):
+class Remembered(Struct, frozen=True, kw_only=True):
+    """What the forge shows of the bot's work. `stopped` is the reason why it must not write, empty for none."""
+
+    changes: tuple[Change, ...] = ()
+    dashboard: Issue | None = None
+    stopped: str = ""
+
+
+class Forge(Branches, Conversations, Listing):
     """One repository at GitHub, or at a GitHub Enterprise Server: REST through PyGithub, GraphQL through httpx.
 
     Every method raises ConfigurationError (token, permission), SourceUnavailable (limits, failures; Refused with its
     status) or what it names itself; each write may be repeated and is done once.
     """
 
-    def changes(self, prefix: str = PREFIX) -> tuple[Change, ...]:
-        """Return the bot's pull requests and issues: all open, the latest closed ones, and all that bear its label.
+    def remembered(self, prefix: str = PREFIX) -> Remembered:
+        """Return the bot's pull requests and issues: all open, the latest closed ones, and all that are silenced.
 
         A pull request is the bot's when its branch is in this repository and starts with `prefix`. A closed one with
         the label `gitops-bot:again` is left out: its cause is no longer silenced.
         """
-        pulls = self._exchange.read("list the pull requests", lambda: tuple(self._pulls(prefix)), "pull-requests: read")
-        known = {change.number for change in pulls}
-        labelled = self._exchange.read("list the issues", lambda: tuple(self._labelled(known)), "issues: read")
-        return (*pulls, *labelled)
+        read = self._exchange.read
+        pulls = read("list the pull requests", lambda: tuple(self._pulls()), "pull-requests: read")
+        known = {pull.number for pull in pulls}
+        issues = read("list the issues", lambda: tuple(self._labelled(known)), "issues: read")
+        changes = [*(self._change_of_pull(one, prefix) for one in pulls), *(_change_of_issue(one) for one in issues)]
+        boards = [one for one in issues if one.state == "open" and _fingerprint(one.body) == DASHBOARD]
+        entries: tuple[PullEntry | IssueEntry, ...] = (*pulls, *issues)
+        stops = [one.number for one in entries if one.state == "open" and STOP in _labels(one)]
+        return Remembered(
+            changes=tuple(change for change in changes if change is not None),
+            dashboard=_issue(min(boards, key=lambda one: one.number)) if boards else None,
+            stopped=f"#{min(stops)} has the label {STOP}" if stops else "",
+        )
 
-    def _pulls(self, prefix: str) -> Iterator[Change]:
-        repository = self._repository()
-        opened = islice(repository.get_pulls(state="open", sort="created", direction="desc"), _MOST_OPEN)
-        closed = islice(repository.get_pulls(state="closed", sort="updated", direction="desc"), _MOST_CLOSED)
-        for pulls in (opened, closed):
-            for pull in pulls:
-                change = self._change_of_pull(pull, prefix)
-                if change:
-                    yield change
+    def _pulls(self) -> Iterator[PullEntry]:
+        yield from self._entries("pulls", PullEntry, _MOST_OPEN, state="open", sort="created", direction="desc")
+        yield from self._entries("pulls", PullEntry, _MOST_CLOSED, state="closed", sort="updated", direction="desc")
 
-    def _change_of_pull(self, pull: ForgePullRequest, prefix: str) -> Change | None:
-        branch = pull.head.ref
-        home: ForgeRepository | None = pull.head.repo
-        # A fork may call its branches as it likes; a fork that was deleted has no repository.
+    def _labelled(self, known: set[int]) -> Iterator[IssueEntry]:
+        seen = set(known)
+        for labels, most in ((LABEL, _MOST_LABELLED), (SILENCED, _MOST_SILENCED)):
+            asked = {"state": "all", "labels": labels, "sort": "updated", "direction": "desc"}
+            for issue in self._entries("issues", IssueEntry, most, **asked):
+                if issue.number not in seen:
+                    seen.add(issue.number)
+                    yield issue
+
+    def _change_of_pull(self, pull: PullEntry, prefix: str) -> Change | None:
+        branch, home = pull.head.ref, pull.head.repo
+        # A fork may call its branches as it likes.
         if not branch.startswith(prefix) or home is None or home.full_name.lower() != self.name.lower():
             return None
         last = branch.rpartition("/")[2]
@@ -65,60 +84,86 @@ class Forge(Branches, Conversations):
         fingerprint = last if _FINGERPRINT.fullmatch(last) else marker.fingerprint if marker else ""
         if not fingerprint:
             return None
-        at: datetime | None
+        commit = pull.head.sha
         if pull.merged_at:
             state, at, commit = ChangeState.MERGED, pull.merged_at, pull.merge_commit_sha or ""
         elif pull.state == "open":
-            state, at, commit = ChangeState.OPEN, pull.created_at, pull.head.sha
-        elif any(label.name == AGAIN for label in pull.labels):
+            state, at = ChangeState.OPEN, pull.created_at
+        elif AGAIN in _labels(pull):
             return None
         else:
-            state, at, commit = ChangeState.CLOSED, pull.closed_at or pull.updated_at, pull.head.sha
-        return Change(
-            fingerprint=fingerprint,
-            state=state,
-            reference=f"#{pull.number}",
-            url=pull.html_url,
-            number=pull.number,
-            branch=branch,
-            commit=commit,
-            at=_utc(at),
-        )
-
-    def _labelled(self, known: set[int]) -> Iterator[Change]:
-        issues = self._repository().get_issues(state="all", labels=[LABEL], sort="updated", direction="desc")
-        for issue in islice(issues, _MOST_LABELLED):
-            change = None if issue.number in known else _change_of_issue(issue)
-            if change:
-                yield change
+            state, at = _ended(marker), pull.closed_at or pull.created_at
+        return _change(pull, marker, fingerprint, state, at, branch=branch, commit=commit)
 
 
-def _change_of_issue(issue: ForgeIssue) -> Change | None:
+def _change_of_issue(issue: IssueEntry) -> Change | None:
+    """Return what an issue, or a pull request known by its label alone, means; None for one that is done with."""
     marker = read_marker(issue.body or "")
-    state = _state_of_issue(issue)
-    if marker is None or state is None:
+    if marker is None or marker.fingerprint == DASHBOARD:
         return None
+    state: ChangeState | None
+    if issue.pull_request is not None:
+        merged = issue.pull_request.merged_at is not None
+        state = None if merged or issue.state == "open" else _ended(marker)
+    elif issue.state == "open":
+        state = ChangeState.ESCALATED
+    else:
+        state = _ended(marker) if marker.ended or issue.state_reason == "not_planned" else None
+    if state is None or (state is not ChangeState.ESCALATED and AGAIN in _labels(issue)):
+        return None
+    at = issue.created_at if state is ChangeState.ESCALATED else issue.closed_at or issue.created_at
+    return _change(issue, marker, marker.fingerprint, state, at)
+
+
+def _change(
+    entry: PullEntry | IssueEntry,
+    marker: Marker | None,
+    fingerprint: str,
+    state: ChangeState,
+    at: datetime,
+    *,
+    branch: str = "",
+    commit: str = "",
+) -> Change:
+    known = marker or Marker(fingerprint=fingerprint)
     return Change(
-        fingerprint=marker.fingerprint,
+        fingerprint=fingerprint,
         state=state,
-        reference=f"#{issue.number}",
-        url=issue.html_url,
-        number=issue.number,
-        at=_utc(issue.created_at if state is ChangeState.ESCALATED else issue.closed_at),
+        reference=f"#{entry.number}",
+        url=entry.html_url,
+        number=entry.number,
+        branch=branch,
+        commit=commit,
+        at=at.astimezone(UTC),
+        applications=known.applications,
+        paths=known.paths,
+        opened_at=entry.created_at.astimezone(UTC),
+        until=known.until,
+        failed=known.failed,
+        plan=known.plan,
+        words=known.words,
+        written=known.written,
+        ticks=ticked(entry.body or ""),
+        labels=_labels(entry),
+        title=entry.title,
+        merging=isinstance(entry, PullEntry) and entry.auto_merge is not None,
     )
 
 
-def _state_of_issue(issue: ForgeIssue) -> ChangeState | None:
-    """Return what an issue, or a pull request known by its label alone, means; None for one that is done with."""
-    if any(label.name == AGAIN for label in issue.labels):
-        return ChangeState.ESCALATED if issue.state == "open" and issue.pull_request is None else None
-    if issue.pull_request is not None:
-        merged = issue.pull_request.raw_data.get("merged_at")
-        return ChangeState.CLOSED if issue.state == "closed" and not merged else None
-    if issue.state == "open":
-        return ChangeState.ESCALATED
-    return ChangeState.CLOSED if issue.state_reason == "not_planned" else None
+def _ended(marker: Marker | None) -> ChangeState:
+    """Return what a closed pull request or issue means: the bot's own closing silences nothing."""
+    ended = marker.ended if marker else ""
+    return ChangeState(ended) if ended in {ChangeState.HEALED, ChangeState.SUPERSEDED} else ChangeState.CLOSED
 
 
-def _utc(time: datetime | None) -> datetime | None:
-    return time.astimezone(UTC) if time else None
+def _labels(entry: PullEntry | IssueEntry) -> tuple[str, ...]:
+    return tuple(label.name for label in entry.labels)
+
+
+def _fingerprint(body: str | None) -> str:
+    marker = read_marker(body or "")
+    return marker.fingerprint if marker else ""
+
+
+def _issue(entry: IssueEntry) -> Issue:
+    return Issue(number=entry.number, url=entry.html_url, title=entry.title, body=entry.body or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -25,7 +25,26 @@ mutation ($input: EnablePullRequestAutoMergeInput!) {
   enablePullRequestAutoMerge(input: $input) { pullRequest { number } }
 }
 """
+_NO_AUTO_MERGE = """
+mutation ($input: DisablePullRequestAutoMergeInput!) {
+  disablePullRequestAutoMerge(input: $input) { pullRequest { number } }
+}
+"""
+_REFS = """
+mutation ($input: UpdateRefsInput!) {
+  updateRefs(input: $input) { clientMutationId }
+}
+"""
+ABSENT = "0" * 40
 Data = TypeVar("Data")
+
+
+class RefMove(Struct, frozen=True, kw_only=True):
+    """A reference that must stand at `before` and is to stand at `after`; `ABSENT` for one that is not there."""
+
+    name: str
+    before: str
+    after: str
 
 
 class _Error(Struct, frozen=True):
@@ -96,6 +115,18 @@ class GraphQL:
         """Let the pull request merge once its requirements are met; `method` is MERGE, SQUASH or REBASE."""
         given: dict[str, Json] = {"pullRequestId": node_id, "expectedHeadOid": expected_head, "mergeMethod": method}
         self._ask(_AUTO_MERGE, given, msgspec.Raw)
+
+    def disable_auto_merge(self, node_id: str) -> None:
+        """Let the pull request wait for somebody to merge it."""
+        self._ask(_NO_AUTO_MERGE, {"pullRequestId": node_id}, msgspec.Raw)
+
+    def update_refs(self, repository_id: str, moves: Sequence[RefMove]) -> str:
+        """Move references all together or none; return where the first stands now."""
+        updates: list[Json] = [
+            {"name": move.name, "beforeOid": move.before, "afterOid": move.after, "force": True} for move in moves
+        ]
+        self._ask(_REFS, {"repositoryId": repository_id, "refUpdates": updates}, msgspec.Raw)
+        return moves[0].after
 
     def _ask(self, query: str, given: dict[str, Json], shape: type[Data]) -> Data:
         body = {"query": query, "variables": {"input": given}}

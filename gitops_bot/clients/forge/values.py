@@ -11,6 +11,7 @@ class RepositoryFacts(Struct, frozen=True, kw_only=True):
     """The repository's switches; `may_push` is None where the forge does not tell (a GitHub App's token)."""
 
     default_branch: str
+    node_id: str = ""
     allow_auto_merge: bool = False
     merge_methods: tuple[str, ...] = ()
     may_push: bool | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from gitops_bot.act.commit_message import author_name
-from gitops_bot.act.consequences import consequences
-from gitops_bot.act.rendered import objects_text
-from gitops_bot.act.tables import checks_table, evidence_table
+from gitops_bot.act.texts.commit_message import author_name
+from gitops_bot.act.texts.consequences import consequences
+from gitops_bot.act.texts.rendered import objects_text
+from gitops_bot.act.texts.tables import checks_table, evidence_table
 from gitops_bot.model.difference import ObjectChange
 from gitops_bot.model.plan import Edit, GitChange, RenderedChange, Tier
 from gitops_bot.model.proposal import Proposal, Verdict

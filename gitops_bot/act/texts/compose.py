@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitops_bot.act.body import body
-from gitops_bot.act.commit_message import commit_message
-from gitops_bot.act.rendered import diffs_without_secrets, rendered_text, without_secrets
-from gitops_bot.act.title import branch_name, title
-from gitops_bot.marker import Marker, write_marker
+from gitops_bot.act.texts.body import body
+from gitops_bot.act.texts.commit_message import commit_message
+from gitops_bot.act.texts.rendered import diffs_without_secrets, rendered_text, without_secrets
+from gitops_bot.act.texts.title import branch_name, title
+from gitops_bot.marker import Marker, digest, write_marker
 from gitops_bot.model.diagnosis import ACTIONS, Action, Escalate, Evidence
 from gitops_bot.model.plan import Remediation, Tier
 from gitops_bot.model.proposal import Proposal, Verdict
@@ -55,7 +53,7 @@ def compose(proposal: Proposal, verdict: Verdict, context: Context) -> Remediati
         rendered_diff=rendered_text(shown.rendered),
         branch=branch_name(proposal),
         title=headline,
-        body=body(shown, verdict, context.server_url, context.repository, context.branch, _marker(proposal)),
+        body=body(shown, verdict, context.server_url, context.repository, context.branch, _marker(shown, verdict)),
         commit_message=commit_message(shown, headline, action, confidence),
         cases=proposal.cases,
         proof=proposal.proof,
@@ -89,8 +87,20 @@ def _resources(proposal: Proposal) -> tuple[ResourceKey, ...]:
     return tuple(dict.fromkeys(one.resource for one in proposal.cases))
 
 
-def _marker(proposal: Proposal) -> str:
+def _marker(proposal: Proposal, verdict: Verdict) -> str:
     edits = [(edit.path, edit.base or "", edit.result or "") for edit in proposal.edits]
-    digest = hashlib.sha256(repr(edits).encode()).hexdigest()[:16]
-    applications = tuple(one_line(name, 63) for name in proposal.applications[:20])
-    return write_marker(Marker(fingerprint=proposal.fingerprint, plan=digest, applications=applications))
+    said = (
+        [(case.application, case.cause_class, str(case.resource)) for case in proposal.cases],
+        [(check.name, check.passed) for check in verdict.checks],
+        (verdict.tier, proposal.origin.commit if proposal.origin else "", proposal.refusal, proposal.readers),
+    )
+    return write_marker(
+        Marker(
+            fingerprint=proposal.fingerprint,
+            plan=digest(edits),
+            words=digest((edits, said)),
+            applications=tuple(one_line(name, 63) for name in proposal.applications[:20]),
+            paths=tuple(digest(edit.path) for edit in proposal.edits[:20]),
+            failed=verdict.failed,
+        )
+    )

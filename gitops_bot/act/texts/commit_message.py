@@ -10,6 +10,7 @@ from gitops_bot.model.proposal import Proposal
 from gitops_bot.untrusted import for_commit
 
 _MOST_EVIDENCE = 5
+_MOST_APPLICATIONS = 20
 _INCIDENT = re.compile(r"^Gitops-Bot-Incident: ([0-9a-f]{12})$", re.MULTILINE)
 
 
@@ -26,13 +27,20 @@ def commit_message(proposal: Proposal, headline: str, action: Action, confidence
         paragraphs.append("\n".join(["Evidence:", *(_row(row) for row in rows)]))
     if not proposal.edits and action is Action.FORCE_SYNC:
         paragraphs.append("No file changes: a new commit is what makes Argo CD sync once more.")
-    paragraphs.append(trailers(proposal.fingerprint, action, confidence))
+    paragraphs.append(trailers(proposal, action, confidence))
     return "\n\n".join(dict.fromkeys(paragraphs)) + "\n"
 
 
-def trailers(fingerprint: str, action: Action, confidence: int) -> str:
-    """Return the three trailers."""
-    return f"Gitops-Bot-Incident: {fingerprint}\nGitops-Bot-Action: {action.value}\nGitops-Bot-Confidence: {confidence}"
+def trailers(proposal: Proposal, action: Action, confidence: int) -> str:
+    """Return the trailers."""
+    names = ", ".join(for_commit(name, 63) for name in proposal.applications[:_MOST_APPLICATIONS])
+    lines = [
+        f"Gitops-Bot-Incident: {proposal.fingerprint}",
+        f"Gitops-Bot-Action: {action.value}",
+        f"Gitops-Bot-Confidence: {confidence}",
+        *([f"Gitops-Bot-Applications: {names}"] if names else []),
+    ]
+    return "\n".join(lines)
 
 
 def incident_of(message: str) -> str:

@@ -1,0 +1,132 @@
+"""What becomes of each remediation, and of each pull request and issue that is open: a table of situations. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from msgspec import Struct
+
+from gitops_bot.marker import digest, read_marker
+from gitops_bot.model.change import Change, ChangeState
+from gitops_bot.model.plan import Remediation, Tier
+
+REBUILD = "rebuild"
+
+
+class Write(Struct, frozen=True):
+    """Nothing is open for the cause: write it as its tier says."""
+
+    remediation: Remediation
+
+
+class Hold(Struct, frozen=True):
+    """It waits, or what is open is as it should be."""
+
+    remediation: Remediation
+    reason: str
+
+
+class Rebuild(Struct, frozen=True):
+    """The open pull request gets a new commit on a new base, and a new text."""
+
+    remediation: Remediation
+    change: Change
+
+
+class Reword(Struct, frozen=True):
+    """The text of the open pull request or issue is out of date, and nothing else."""
+
+    remediation: Remediation
+    change: Change
+
+
+class Ending(StrEnum):
+    """Why the bot closes what it opened."""
+
+    HEALED = "healed"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+
+
+class End(Struct, frozen=True):
+    """What is open is closed with a comment; `reason` completes it (what came instead, why it cannot be proven)."""
+
+    change: Change
+    ending: Ending
+    reason: str = ""
+
+
+Step = Write | Hold | Rebuild | Reword | End
+
+
+def next_step(remediation: Remediation, opened: Change | None, escalated: Change | None) -> Step:
+    """Return what to do for a remediation, given the open pull request and the open issue for its fingerprint."""
+    if opened is not None:
+        return _opened(remediation, opened)
+    if remediation.waiting:
+        return Hold(remediation, remediation.waiting)
+    if remediation.tier is Tier.ESCALATE and escalated is not None:
+        if _outdated(remediation, escalated):
+            return Reword(remediation, escalated)
+        return Hold(remediation, f"a person was asked already: issue {escalated.reference}")
+    return Write(remediation)
+
+
+def _opened(remediation: Remediation, opened: Change) -> Step:
+    asked = REBUILD in opened.ticks
+    if opened.foreign and not asked:
+        return Hold(remediation, f"{opened.reference} holds commits of somebody else: tick its box to build it anew")
+    if remediation.tier is Tier.ESCALATE:
+        failed = [check for check in remediation.checks if not check.passed]
+        return End(opened, Ending.WITHDRAWN, failed[0].detail if failed else "")
+    marker = read_marker(remediation.body)
+    if asked or (marker is not None and marker.plan != opened.plan):
+        return Rebuild(remediation, opened)
+    if _outdated(remediation, opened):
+        return Reword(remediation, opened)
+    return Hold(remediation, f"pull request {opened.reference} is open for this cause")
+
+
+def _outdated(remediation: Remediation, change: Change) -> bool:
+    marker = read_marker(remediation.body)
+    return marker is not None and marker.words != change.words
+
+
+def endings(changes: Iterable[Change], remediations: Iterable[Remediation], healthy: frozenset[str]) -> tuple[End, ...]:
+    """Return what is to be closed, once what is wanted was written: `changes` has it already.
+
+    `healthy` names the Applications in which nothing was found wrong. What cannot be told stays open.
+    """
+    present = tuple(changes)
+    wanted = {remediation.fingerprint: remediation for remediation in remediations}
+    live = [one for one in present if one.state in {ChangeState.OPEN, ChangeState.COMMITTED, ChangeState.ESCALATED}]
+    found = [_ending(one, wanted, live, healthy) for one in present if not one.foreign]
+    return tuple(ending for ending in found if ending is not None)
+
+
+def _ending(change: Change, wanted: dict[str, Remediation], live: list[Change], healthy: frozenset[str]) -> End | None:
+    if change.state not in {ChangeState.OPEN, ChangeState.ESCALATED}:
+        return None
+    if change.fingerprint in wanted:
+        treated = [
+            one
+            for one in live
+            if one.fingerprint == change.fingerprint and one.state is not ChangeState.ESCALATED
+            if change.state is ChangeState.ESCALATED and wanted[one.fingerprint].tier is not Tier.ESCALATE
+        ]
+        return End(change, Ending.REPLACED, treated[0].reference) if treated else None
+    if change.applications and healthy.issuperset(change.applications):
+        return End(change, Ending.HEALED)
+    successor = next((one for one in live if _succeeds(one, change, wanted)), None)
+    return End(change, Ending.SUPERSEDED, successor.reference) if successor else None
+
+
+def _succeeds(later: Change, earlier: Change, wanted: dict[str, Remediation]) -> bool:
+    """Whether `later` treats another cause in the same application by editing the same file."""
+    if later.fingerprint == earlier.fingerprint or later.fingerprint not in wanted:
+        return False
+    remediation = wanted[later.fingerprint]
+    paths = {digest(edit.path) for edit in remediation.edits}
+    return bool(set(remediation.applications) & set(earlier.applications) and paths & set(earlier.paths))

@@ -1,0 +1,1 @@
+"""Every word that the bot writes, decided from facts alone. Pure."""
