@@ -1,7 +1,13 @@
-"""The plan as a file: written once, read strictly. Its JSON schema is `docs/schema/plan.json`."""
+"""The plan as a file: written once, read strictly. Its JSON schema is `docs/schema/plan.json`.
+
+`digest` is the SHA-256 of the document as it is written with an empty digest: one byte that is different, and the plan is
+refused. It guards against damage. Against a forger who makes a new digest the job that plans tells it as an output, by
+another way than the file; and `apply` makes everything in the plan anew that can be.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -18,7 +24,17 @@ SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 def encode_plan(plan: Plan) -> bytes:
     """Return the document: JSON, indented, keys in the order of the schema, times in UTC."""
+    plain = _encoded(msgspec.structs.replace(plan, digest=""))
+    return _encoded(msgspec.structs.replace(plan, digest=hashlib.sha256(plain).hexdigest()))
+
+
+def _encoded(plan: Plan) -> bytes:
     return msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n"
+
+
+def digest_of(plan: Plan) -> str:
+    """Return the digest that the document of a plan bears."""
+    return hashlib.sha256(_encoded(msgspec.structs.replace(plan, digest=""))).hexdigest()
 
 
 def write_plan(plan: Plan, path: Path) -> None:
@@ -34,8 +50,11 @@ def write_plan(plan: Plan, path: Path) -> None:
         raise
 
 
-def read_plan(path: Path) -> Plan:
-    """Read and check the document. Raises PlanRefused where it is missing, too large, no JSON, or not of the schema."""
+def read_plan(path: Path, digest: str = "") -> Plan:
+    """Read and check the document. Raises PlanRefused where it is missing, too large, no JSON, or not of the schema.
+
+    `digest` is what the planning job said of it by another way, empty where it said nothing.
+    """
     try:
         size = path.stat().st_size
         source = path.read_bytes() if size <= LARGEST else b""
@@ -50,14 +69,14 @@ def read_plan(path: Path) -> Plan:
         raise PlanRefused(
             "the plan is too large", where=str(path), found=f"{size} bytes", expected=f"at most {LARGEST}"
         )
-    return decode_plan(source, str(path))
+    return decode_plan(source, str(path), digest)
 
 
-def decode_plan(source: bytes, name: str) -> Plan:
+def decode_plan(source: bytes, name: str, digest: str = "") -> Plan:
     """Decode the document's bytes strictly. Raises PlanRefused with the place at fault."""
     try:
-        return msgspec.json.decode(source, type=Plan)
-    except msgspec.DecodeError as error:
+        plan = msgspec.json.decode(source, type=Plan)
+    except (msgspec.DecodeError, RecursionError) as error:
         raise PlanRefused(
             "the plan is not one of ours",
             where=name,
@@ -65,6 +84,23 @@ def decode_plan(source: bytes, name: str) -> Plan:
             expected="a document of docs/schema/plan.json, version 1, as `gitops-bot plan` wrote it",
             advice="Nothing was written. Plan again.",
         ) from None
+    if encode_plan(plan) != source:
+        raise PlanRefused(
+            "the plan was changed after it was made",
+            where=name,
+            found=f"a document whose digest is {digest_of(plan)[:12]}",
+            expected=f"the one that it names, {plan.digest[:12] or 'none'}, byte for byte",
+            advice="Nothing was written. Plan again, and hand the file on as it is.",
+        )
+    if digest and digest != plan.digest:
+        raise PlanRefused(
+            "the plan is not the one that was announced",
+            where=name,
+            found=plan.digest[:12],
+            expected=f"{digest[:12]}, as the planning job's output `plan-digest` says",
+            advice="Nothing was written. Look at who can write this workflow's artifacts.",
+        )
+    return plan
 
 
 def plan_schema() -> dict[str, Json]:

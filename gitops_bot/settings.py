@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from gitops_bot.errors import ConfigurationError
 
-
 _ON = ("true", "1", "yes", "on")
 
 
@@ -60,6 +59,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     output: str
     ceiling: tuple[str, ...] | None
     stopped: str
+    plan_digest: str
     tools_path: str
 
     def forge(self) -> Forge | None:
@@ -136,6 +136,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         step_summary=value("GITHUB_STEP_SUMMARY"),
         output=value("GITHUB_OUTPUT"),
         ceiling=None if classes is None or not classes.strip() else tuple(_words(classes)),
+        plan_digest=value("GITOPS_BOT_PLAN_DIGEST"),
         stopped=_stopped(value("GITOPS_BOT_ENABLED")),
         tools_path=given.get("PATH", ""),
     )

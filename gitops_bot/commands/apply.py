@@ -21,8 +21,8 @@ def run(arguments: argparse.Namespace) -> int:
     from gitops_bot.notify import receipts_text
     from gitops_bot.plan_document import read_plan
 
-    plan = read_plan(arguments.plan)
     with open_session(Path.cwd(), datetime.now(UTC)) as session:
+        plan = read_plan(arguments.plan, session.settings.plan_digest)
         receipts = session.apply(plan)
         if arguments.json:
             tell(msgspec.json.encode(receipts).decode())

@@ -15,6 +15,7 @@ from gitops_bot.model.change import Receipt
 from gitops_bot.model.plan import Plan
 from gitops_bot.notify import append_summary, outputs, summary, write_outputs
 from gitops_bot.pipeline import make_plan
+from gitops_bot.plan_document import digest_of
 from gitops_bot.settings import Settings, read_settings
 from gitops_bot.wiring import Wiring
 
@@ -56,7 +57,8 @@ class Session:
         if self.settings.step_summary:
             append_summary(Path(self.settings.step_summary), summary(plan, receipts))
         if self.settings.output:
-            write_outputs(Path(self.settings.output), outputs(plan, receipts))
+            given = {**outputs(plan, receipts), "plan-digest": digest_of(plan)}
+            write_outputs(Path(self.settings.output), given)
 
 
 @contextmanager

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from gitops_bot.sandbox.forge.events import Event
 from gitops_bot.sandbox.forge.forge import Forge, SeenRequest
+from gitops_bot.sandbox.forge.records import Account, Protection, Ruleset
+from gitops_bot.sandbox.forge.steering import ManualClock
 
-__all__ = ["Forge", "SeenRequest"]
+__all__ = ["Account", "Event", "Forge", "ManualClock", "Protection", "Ruleset", "SeenRequest"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import TypeAlias, TypeVar
 from urllib.parse import unquote, urlencode
 
-from gitops_bot.sandbox.forge.records import Account, Issue
+from gitops_bot.sandbox.forge.records import Account, Issue, Token
 from gitops_bot.sandbox.forge.state import State
 from gitops_bot.sandbox.http import Json, Request, Response
 
@@ -122,6 +123,11 @@ class Fields:
         return parse_moment(self.text(name)) if name in self else None
 
 
+def last_modified(moment: datetime) -> dict[str, str]:
+    """The header with which GitHub says when a resource has changed."""
+    return {"last-modified": format_datetime(moment.astimezone(UTC), usegmt=True)}
+
+
 def parse_moment(text: str) -> datetime:
     """Read an ISO 8601 time with a zone. Raises ApiError 422."""
     try:
@@ -135,12 +141,17 @@ def parse_moment(text: str) -> datetime:
 
 @dataclass(frozen=True)
 class Call:
-    """One operation's input: the state, the request, the path's arguments (decoded) and who asks (None: nobody)."""
+    """One operation's input: the state, the request, the path's arguments (decoded) and the token (None: nobody's)."""
 
     state: State
     request: Request
     arguments: Mapping[str, str]
-    viewer: Account | None
+    token: Token | None
+
+    @property
+    def viewer(self) -> Account | None:
+        """Who asks."""
+        return self.token.account if self.token else None
 
     def fields(self) -> Fields:
         """The request's body. Raises ApiError 400 where it is no JSON object."""
@@ -150,12 +161,10 @@ class Call:
             raise ApiError(400, "Problems parsing JSON") from error
 
     def actor(self) -> Account:
-        """Who writes. Raises ApiError 401 or 403, as GitHub does, before anything is done."""
-        if self.viewer is None:
+        """Who writes; what the account may do was checked before. Raises ApiError 401 for nobody."""
+        if self.token is None:
             raise ApiError(401, "Requires authentication")
-        if not self.viewer.can_write:
-            raise ApiError(403, "Resource not accessible by integration")
-        return self.viewer
+        return self.token.account
 
     def number(self, name: str) -> int:
         """A number out of the path; anything else is a 404."""

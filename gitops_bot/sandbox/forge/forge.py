@@ -1,11 +1,9 @@
-"""The forge: who asks, which operation it is, and what every answer carries."""
+"""The forge: who asks, which operation it is, and what is remembered of it."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -16,44 +14,59 @@ from typing import Self
 
 from gitops_bot.errors import RepositoryError
 from gitops_bot.sandbox.forge import graphql, rest, web
+from gitops_bot.sandbox.forge.answering import CREATING, Asked, limited
 from gitops_bot.sandbox.forge.api import ApiError, Call, find_route, not_found
-from gitops_bot.sandbox.forge.branches import follow_branches
-from gitops_bot.sandbox.forge.faults import Faults, dropped
+from gitops_bot.sandbox.forge.branches import follow_branches, tell_push
+from gitops_bot.sandbox.forge.limits.faults import Faults
+from gitops_bot.sandbox.forge.merging import settle_auto_merge
 from gitops_bot.sandbox.forge.opening import check_names, copy_repository
-from gitops_bot.sandbox.forge.records import Account
-from gitops_bot.sandbox.forge.rest.repository import REQUESTS_PER_HOUR
+from gitops_bot.sandbox.forge.permissions import accepted, check_access, is_granted
+from gitops_bot.sandbox.forge.protection import hook_refusals
+from gitops_bot.sandbox.forge.records import Account, Token
 from gitops_bot.sandbox.forge.state import State
-from gitops_bot.sandbox.forge.transport import is_push, run_backend, service_path
+from gitops_bot.sandbox.forge.steering import Controls
+from gitops_bot.sandbox.forge.transport import is_push, pushes, run_backend, service_path
 from gitops_bot.sandbox.http import Request, Response
 
 API = "/api/v3"
 GRAPHQL = "/api/graphql"
 REQUESTS_KEPT = 100_000
+READING = {"GET", "HEAD"}
 BOT = Account("gitops-bot[bot]", "Bot")
 
 
 @dataclass(frozen=True)
 class SeenRequest:
-    """One request that the forge answered: `path` with its query."""
+    """One request that the forge answered: `path` with its query, `login` who asked (empty: nobody), sizes in bytes.
+
+    `conditional` says whether it carried If-None-Match or If-Modified-Since.
+    """
 
     method: str
     path: str
     status: int
+    login: str = ""
+    size: int = 0
+    answer_size: int = 0
+    conditional: bool = False
 
 
-class Forge:
+class Forge(Controls):
     """A forge with one repository. REST stands under `/api/v3`, GraphQL at `/api/graphql`, Git and pages at the root.
 
     `handle` may be called from many threads: whatever reads or changes the state takes turns under one lock.
+    `faults` makes calls go wrong; each of `observers` sees every request with its answer.
     """
 
-    def __init__(self, state: State, accounts: Mapping[str, Account], token: str) -> None:
+    def __init__(self, state: State, tokens: Mapping[str, Token], token: str) -> None:
+        super().__init__()
         self.state = state
         self.token = token
         self.faults = Faults()
+        self.observers: list[Callable[[Request, Response], None]] = []
         self._requests: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
-        self._lock = threading.RLock()
-        state.accounts.update(accounts)
+        self._answered = 0
+        state.tokens.update(tokens)
 
     @classmethod
     def open(
@@ -76,10 +89,10 @@ class Forge:
         """
         check_names(owner, name)
         copy = copy_repository(repository, workspace / owner / f"{name}.git", default_branch, at)
-        accounts = {token: BOT}
+        tokens = {token: Token(BOT)}
         if read_only_token is not None:
-            accounts[read_only_token] = replace(BOT, can_write=False)
-        return cls(State(owner, name, default_branch, copy, clock, BOT), accounts, token)
+            tokens[read_only_token] = Token(replace(BOT, can_write=False))
+        return cls(State(owner, name, default_branch, copy, clock, BOT), tokens, token)
 
     @property
     def default_branch(self) -> str:
@@ -96,6 +109,10 @@ class Forge:
         """The requests answered so far, oldest first; the last hundred thousand."""
         return list(self._requests)
 
+    def forget_requests(self) -> None:
+        """Begin the list of requests anew."""
+        self._requests.clear()
+
     @property
     def base_url(self) -> str:
         """The forge's own root, such as `http://127.0.0.1:8080`; set once the socket is bound."""
@@ -104,10 +121,6 @@ class Forge:
     @base_url.setter
     def base_url(self, url: str) -> None:
         self.state.base_url = url.rstrip("/")
-
-    def add_account(self, token: str, login: str, *, kind: str = "User", can_write: bool = True) -> None:
-        """Let `token` be someone else's: a person who comments, reviews or pushes."""
-        self.state.accounts[token] = Account(login, kind, can_write)
 
     def branch_commit(self, branch: str) -> str:
         """The commit at a branch's head. Raises RepositoryError where there is no such branch."""
@@ -132,7 +145,8 @@ class Forge:
         return found.tree
 
     def close(self) -> None:
-        """End the reader of Git objects; the forge answers nothing after that."""
+        """End the reader of Git objects and let go of answers held back; the forge answers nothing after that."""
+        self.faults.release()
         with self._lock:
             self.state.git.close()
 
@@ -146,10 +160,14 @@ class Forge:
 
     def handle(self, request: Request) -> Response:
         """Answer one request, and remember it."""
-        fault = self.faults.take(request)
-        response = fault.answer() if fault and fault.kind != "drop" else self._serve(request)
-        self._requests.append(SeenRequest(request.method, request.target, response.status))
-        return dropped(response) if fault and fault.kind == "drop" else response
+        response = self.faults.apply(request, self._serve)
+        token = self._token(request)
+        conditional = not {"if-none-match", "if-modified-since"}.isdisjoint(request.headers)
+        login, sizes = token.account.login if token else "", (len(request.body), len(response.body))
+        self._requests.append(SeenRequest(request.method, request.target, response.status, login, *sizes, conditional))
+        for observe in self.observers:
+            observe(request, response)
+        return response
 
     def _serve(self, request: Request) -> Response:
         service = service_path(request.path, self.state.full_name)
@@ -162,65 +180,77 @@ class Forge:
 
     def _git(self, request: Request, service: str) -> Response:
         """Clone and fetch for everybody, push for who may write; a push moves pull requests along."""
-        account = self._account(request)
+        token = self._token(request)
         push = is_push(request, service)
-        if account is None and (push or "authorization" in request.headers):
+        if token is None and (push or "authorization" in request.headers):
             challenge = {"www-authenticate": 'Basic realm="GitHub"', "content-type": "text/plain"}
             return Response(401, challenge, b"Authentication required\n")
-        if push and account and not account.can_write:
-            return Response.text(403, f"Write access to {self.state.full_name} is not granted.\n")
-        response = run_backend(self.state.git.folder, service, request, account.login if account and push else "")
-        if push and request.method == "POST":
-            with self._lock:
-                follow_branches(self.state)
+        if not push or token is None:
+            return run_backend(self.state.git.folder, service, request)
+        if not token.account.may_push or not is_granted(token, "contents=write"):
+            return Response.text(403, "Write access to repository not granted.\n")
+        return self._push(request, service, token)
+
+    def _push(self, request: Request, service: str, token: Token) -> Response:
+        asked = pushes(request) if request.method == "POST" else []
+        with self._lock:
+            refusals = hook_refusals(self.state, token.account, asked)
+        response = run_backend(self.state.git.folder, service, request, token.account.login, refusals)
+        with self._lock:
+            for push in asked:
+                if self.state.git.branch(push.branch) == push.new:
+                    tell_push(self.state, push.branch, push.old, push.new, token.account)
+            if asked:
+                follow_branches(self.state, token.account)
+                settle_auto_merge(self.state)
+            self._events.deliver(self.state, token)
         return response
 
-    def _account(self, request: Request) -> Account | None:
+    def _token(self, request: Request) -> Token | None:
         kind, _, value = request.headers.get("authorization", "").partition(" ")
         if kind.lower() == "basic":
             try:
                 value = base64.b64decode(value).decode().partition(":")[2]
             except (binascii.Error, UnicodeDecodeError):
                 return None
-        return self.state.accounts.get(value) if value else None
+        return self.state.tokens.get(value) if value else None
 
     def _api(self, request: Request) -> Response:
-        state = self.state
-        state.used_requests += 1
-        viewer = self._account(request)
-        if viewer is None and "authorization" in request.headers:
+        token = self._token(request)
+        self._answered += 1
+        number = {"x-github-request-id": f"SAND:{self._answered:08X}"}
+        if token is None and "authorization" in request.headers:
             response = ApiError(401, "Bad credentials").response()
-        elif request.path == GRAPHQL:
-            response = graphql.answer(state, request, viewer)
         else:
-            response = self._rest(request, viewer)
-        return self._dressed(request, response)
+            asked = self._asked(request, token)
+            response = limited(self.state, asked, lambda: self._operation(asked))
+            if request.method not in READING:
+                settle_auto_merge(self.state)
+        self._events.deliver(self.state, token)
+        return replace(response, headers={**response.headers, **number})
 
-    def _rest(self, request: Request, viewer: Account | None) -> Response:
+    def _asked(self, request: Request, token: Token | None) -> Asked:
+        if request.path == GRAPHQL:
+            return Asked(request, GRAPHQL, token, "graphql", graphql.is_mutation(request))
+        path = request.path.removeprefix(API)
+        resource = "search" if path.startswith("/search/") else "core"
+        return Asked(request, path, token, resource, request.method in CREATING, accepted(request.method, path))
+
+    def _operation(self, asked: Asked) -> Response:
+        request = asked.request
+        if asked.resource == "graphql":
+            return graphql.answer(self.state, request, asked.token)
         method = "GET" if request.method == "HEAD" else request.method
-        found = find_route(rest.ROUTES, method, request.path.removeprefix(API))
+        found = find_route(rest.ROUTES, method, asked.path)
         try:
             if found is None or not self._is_here(found[1]):
                 raise not_found()
+            check_access(self.state, asked.token, method, asked.path)
             operation, arguments = found
-            return operation(Call(self.state, request, arguments, viewer))
+            return operation(Call(self.state, request, arguments, asked.token))
         except ApiError as error:
             return error.response()
 
     def _is_here(self, arguments: Mapping[str, str]) -> bool:
         full_name = f"{arguments['owner']}/{arguments['repo']}" if "owner" in arguments else self.state.full_name
         return full_name.lower() == self.state.full_name.lower()
-
-    def _dressed(self, request: Request, response: Response) -> Response:
-        """The answer with its ETag, 304 where the caller has it already, and the headers that every answer has."""
-        headers = dict(response.headers)
-        for key, value in self.state.rate(REQUESTS_PER_HOUR).items():
-            headers.setdefault(f"x-ratelimit-{key}", str(value))
-        headers["x-ratelimit-resource"] = "graphql" if request.path == GRAPHQL else "core"
-        headers["x-github-request-id"] = f"SAND:{self.state.used_requests:08X}"
-        headers["x-github-media-type"] = "github.v3; format=json"
-        if request.method == "GET" and response.status == 200:
-            headers["etag"] = f'W/"{hashlib.sha256(response.body).hexdigest()}"'
-            if request.headers.get("if-none-match") == headers["etag"]:
-                return replace(response, status=304, headers=headers, body=b"")
-        return replace(response, headers=headers)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gitops_bot.sandbox.forge.api import ApiError, invalid
-from gitops_bot.sandbox.forge.git import Commit
+from gitops_bot.sandbox.forge.git import Commit, FileChange
 from gitops_bot.sandbox.forge.records import Account, Issue, Pull
 from gitops_bot.sandbox.forge.state import State
 
 MAXIMUM_BODY = 65_536
-GOOD_CONCLUSIONS = {"success", "neutral", "skipped"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,7 @@ def add_issue(state: State, actor: Account, title: str, body: str | None, pull: 
     now = state.clock()
     issue = Issue(state.new_id(), state.new_number(), actor, title, body, now, now, pull=pull)
     state.issues[issue.number] = issue
+    state.tell("pull_request" if pull else "issues", "opened", actor, issue)
     return issue
 
 
@@ -73,67 +73,17 @@ def commits_of(state: State, pull: Pull) -> list[Commit]:
     return state.git.commits(state.git.revisions("--reverse", "--topo-order", pull.head_sha, f"^{pull.base_sha}"))
 
 
+def changes_of(state: State, pull: Pull) -> tuple[FileChange, ...]:
+    """The files that a pull request changes since it left its base; worked out once for each pair of commits."""
+    key = (pull.base_sha, pull.head_sha)
+    if key not in state.differences:
+        state.differences[key] = state.git.changes(state.git.merge_base(*key) or pull.base_sha, pull.head_sha)
+    return state.differences[key]
+
+
 def is_mergeable(state: State, pull: Pull) -> bool:
     """Whether head and base merge without a conflict; worked out once for each pair of commits."""
     key = (pull.base_sha, pull.head_sha)
     if key not in state.mergeability:
         state.mergeability[key] = state.git.merged_tree(*key) is not None
     return state.mergeability[key]
-
-
-def merge_state(state: State, issue: Issue, pull: Pull) -> str:
-    """GitHub's `mergeable_state`: draft, dirty, blocked, behind, unstable or clean; unknown once closed."""
-    if issue.state != "open":
-        return "unknown"
-    if not is_mergeable(state, pull):
-        return "dirty"
-    if pull.draft:
-        return "draft"
-    if requirement_unmet(state, pull):
-        return "blocked"
-    protection = state.protections.get(pull.base)
-    if protection and protection.strict and not state.git.is_ancestor(pull.base_sha, pull.head_sha):
-        return "behind"
-    verdicts = check_verdicts(state, pull.head_sha)
-    return "unstable" if any(verdict != "success" for verdict in verdicts.values()) else "clean"
-
-
-def check_verdicts(state: State, sha: str) -> dict[str, str]:
-    """The latest word of each status and check run on a commit: success, pending or failure, by name."""
-    verdicts: dict[str, str] = {}
-    for status in state.statuses:
-        if status.sha == sha:
-            verdicts[status.context] = "failure" if status.state == "error" else status.state
-    for run in state.check_runs.values():
-        if run.sha == sha and run.status != "completed":
-            verdicts[run.name] = "pending"
-        elif run.sha == sha:
-            verdicts[run.name] = "success" if run.conclusion in GOOD_CONCLUSIONS else "failure"
-    return verdicts
-
-
-def approvals(pull: Pull) -> int:
-    """How many people's latest decision is an approval; -1 where someone asks for changes."""
-    latest = {review.user.login: review.state for review in pull.reviews if review.state != "COMMENTED"}
-    if "CHANGES_REQUESTED" in latest.values():
-        return -1
-    return sum(decision == "APPROVED" for decision in latest.values())
-
-
-def requirement_unmet(state: State, pull: Pull) -> str:
-    """What the base branch's protection still asks for, in GitHub's words; empty where nothing."""
-    protection = state.protections.get(pull.base)
-    if protection is None:
-        return ""
-    needed = protection.approvals
-    if needed is not None and approvals(pull) < needed:
-        reviews = "review is" if needed == 1 else "reviews are"
-        return f"At least {needed} approving {reviews} required by reviewers with write access."
-    verdicts = check_verdicts(state, pull.head_sha)
-    for context in protection.contexts or ():
-        verdict = verdicts.get(context)
-        if verdict is None:
-            return f'Required status check "{context}" is expected.'
-        if verdict != "success":
-            return f'Required status check "{context}" is {"failing" if verdict == "failure" else "pending"}.'
-    return ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
 
-from gitops_bot.sandbox.forge.git import Repository, Signature
+from gitops_bot.sandbox.forge.git import FileChange, Repository, Signature
+from gitops_bot.sandbox.forge.limits.rates import Limits
 from gitops_bot.sandbox.forge.records import (
     Account,
     CheckRun,
@@ -16,8 +17,10 @@ from gitops_bot.sandbox.forge.records import (
     Issue,
     Label,
     Protection,
+    Ruleset,
     Settings,
     Status,
+    Token,
 )
 from gitops_bot.sandbox.http import Json
 
@@ -29,12 +32,24 @@ def timestamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@dataclass(frozen=True)
+class Occurrence:
+    """Something that happened and that webhooks tell: `more` holds what only this kind of event has."""
+
+    name: str
+    action: str
+    actor: Account
+    issue: Issue | None = None
+    comment: Comment | None = None
+    more: Mapping[str, Json] = field(default_factory=dict)
+
+
 @dataclass
 class State:
     """Everything that one forge knows; changed under the forge's lock only.
 
-    `clock` gives the present in UTC; `accounts` says whose a token is. Ids count up
-    from 1, so that the same calls always get the same ids.
+    `clock` gives the present in UTC; `tokens` says what a secret stands for, `people` are the accounts that have none.
+    `happened` is what no webhook has told yet. Ids count up from 1, so that the same calls always get the same ids.
     """
 
     owner: str
@@ -53,16 +68,21 @@ class State:
     statuses: list[Status] = field(default_factory=list)
     check_runs: dict[int, CheckRun] = field(default_factory=dict)
     protections: dict[str, Protection] = field(default_factory=dict)
+    rulesets: list[Ruleset] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     dispatches: list[Dispatch] = field(default_factory=list)
     verified: set[str] = field(default_factory=set)
-    accounts: dict[str, Account] = field(default_factory=dict)
-    used_requests: int = 0
+    tokens: dict[str, Token] = field(default_factory=dict)
+    people: dict[str, Account] = field(default_factory=dict)
+    happened: list[Occurrence] = field(default_factory=list)
     mergeability: dict[tuple[str, str], bool] = field(default_factory=dict)
+    differences: dict[tuple[str, str], tuple[FileChange, ...]] = field(default_factory=dict)
+    limits: Limits = field(init=False)
     _last_id: int = 0
 
     def __post_init__(self) -> None:
         self.created_at = self.pushed_at = self.clock()
+        self.limits = Limits(self.clock)
         for name, color in DEFAULT_LABELS:
             self.ensure_label(name, color)
 
@@ -99,11 +119,22 @@ class State:
         """The next number of an issue or a pull request."""
         return len(self.issues) + 1
 
-    def rate(self, limit: int) -> dict[str, Json]:
-        """The standing against an hourly limit of requests; it starts anew with each full hour."""
-        reset = (int(self.clock().timestamp()) // 3600 + 1) * 3600
-        used = min(self.used_requests, limit)
-        return {"limit": limit, "remaining": limit - used, "used": used, "reset": reset}
+    def tell(
+        self,
+        name: str,
+        action: str,
+        actor: Account,
+        issue: Issue | None = None,
+        comment: Comment | None = None,
+        **more: Json,
+    ) -> None:
+        """Note what happened, for webhooks; it is told with the state as it stands at the end of the request."""
+        self.happened.append(Occurrence(name, action, actor, issue, comment, more))
+
+    def account(self, login: str) -> Account | None:
+        """The account called `login`, letter case apart."""
+        known = (*self.people.values(), *(token.account for token in self.tokens.values()))
+        return next((each for each in known if each.login.lower() == login.lower()), None)
 
     def ensure_label(self, name: str, color: str = "ededed", description: str = "") -> Label:
         """The label called `name` (letter case apart), made where it does not exist: issues may name new labels."""

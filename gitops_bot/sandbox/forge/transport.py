@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 from pathlib import Path
 
+from gitops_bot.sandbox.forge.git import ABSENT
 from gitops_bot.sandbox.forge.git.process import clean_environment, git_program
+from gitops_bot.sandbox.forge.protection import Push
 from gitops_bot.sandbox.http import Request, Response
 
+BRANCHES = "refs/heads/"
 SERVICES = ("/info/refs", "/git-upload-pack", "/git-receive-pack")
 _FORWARDED = {"content-encoding": "HTTP_CONTENT_ENCODING", "git-protocol": "HTTP_GIT_PROTOCOL", "accept": "HTTP_ACCEPT"}
 
@@ -25,8 +29,29 @@ def is_push(request: Request, service: str) -> bool:
     return service == "/git-receive-pack" or request.parameter("service") == "git-receive-pack"
 
 
-def run_backend(repository: Path, service: str, request: Request, user: str) -> Response:
-    """Hand the request to `git http-backend` and read its answer; `user` is who pushes, empty for nobody."""
+def pushes(request: Request) -> list[Push]:
+    """The branches that a push wants to move, read off the head of its body."""
+    body = gzip.decompress(request.body) if request.headers.get("content-encoding") == "gzip" else request.body
+    found: list[Push] = []
+    position = 0
+    while position + 4 <= len(body):
+        size = int(body[position : position + 4], 16)
+        if size < 4:
+            break
+        line = body[position + 4 : position + size].partition(b"\0")[0].decode("utf-8", "surrogateescape")
+        old, new, name = line.strip().split(" ", 2)
+        if name.startswith(BRANCHES):
+            branch = name.removeprefix(BRANCHES)
+            found.append(Push(branch, None if old == ABSENT else old, None if new == ABSENT else new))
+        position += size
+    return found
+
+
+def run_backend(repository: Path, service: str, request: Request, user: str = "", refusals: str = "") -> Response:
+    """Hand the request to `git http-backend` and read its answer.
+
+    `user` is who pushes, empty for nobody; `refusals` is what the update hook has to refuse.
+    """
     environment = {
         **clean_environment(),
         "GIT_PROJECT_ROOT": str(repository.parent),
@@ -37,6 +62,7 @@ def run_backend(repository: Path, service: str, request: Request, user: str) -> 
         "CONTENT_TYPE": request.headers.get("content-type", ""),
         "CONTENT_LENGTH": str(len(request.body)),
         "REMOTE_ADDR": "127.0.0.1",
+        "FORGE_REFUSALS": refusals,
     }
     if user:
         environment["REMOTE_USER"] = user

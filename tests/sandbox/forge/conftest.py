@@ -4,44 +4,27 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
 
-from gitops_bot.sandbox.forge import Forge
-from gitops_bot.sandbox.http import Request, Response
+from gitops_bot.sandbox.forge import Forge, ManualClock
+from gitops_bot.sandbox.http import Request, Response, RunningServer, serve
+from tests.sandbox.forge.description import DESCRIPTION, SHARED, Description, require
 
 TOKEN = "test-token"
 READ_ONLY = "read-only-token"
 REVIEWER = "reviewer-token"
-START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-SHARED = Path(__file__).resolve().parents[4] / "shared"
-DESCRIPTION = SHARED / "github" / "openapi-subset.json"
 FILES = {
     "README.md": "# fleet\n",
     "apps/payments/kustomization.yaml": "images:\n  - name: payments\n    newTag: v2.3.1\n",
     "apps/search/search.yaml": "replicas: 1\nimage: search:8.11.9\n",
     "scripts/run.sh": "#!/bin/sh\necho run\n",
 }
-
-
-def require(path: Path) -> Path:
-    """The shared file, or a skip that says so; with CI=true its absence is a failure."""
-    if not path.exists():
-        reason = f"{path} is not here"
-        print(reason)
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
 
 
 def git(folder: Path, *arguments: str, check: bool = True) -> str:
@@ -62,85 +45,6 @@ def git(folder: Path, *arguments: str, check: bool = True) -> str:
 SOMEONE = {"NAME": "Ada", "EMAIL": "ada@example.com", "DATE": "2026-11-01T10:00:00+0100"}
 
 
-class Clock:
-    """A clock that the test moves; it starts at noon and ticks one second a look."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
-
-
-def _null_allowed(value: object) -> object:
-    """OpenAPI 3.0's `nullable` in JSON Schema's words. `oneOf` becomes `anyOf`: its branches are often all optional."""
-    if isinstance(value, list):
-        return [_null_allowed(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    changed = {"anyOf" if key == "oneOf" else key: _null_allowed(item) for key, item in value.items()}
-    return {"anyOf": [{"type": "null"}, changed]} if changed.pop("nullable", False) else changed
-
-
-@cache
-def _description() -> dict[str, object]:
-    converted = _null_allowed(json.loads(DESCRIPTION.read_text()))
-    assert isinstance(converted, dict)
-    return converted
-
-
-@cache
-def _registry() -> Registry[object]:
-    return Registry().with_resource("urn:github", Resource(_description(), DRAFT202012))
-
-
-@cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    paths = _description()["paths"]
-    assert isinstance(paths, dict)
-    several = {"ref", "branch", "path", "basehead"}
-    rows = []
-    for path in sorted(paths, key=lambda each: ("{" in each.rsplit("/", 1)[-1], each.count("{"))):
-        names = re.sub(r"\{(\w+)\}", lambda found: ".+" if found[1] in several else "[^/]+", path)
-        rows.append((re.compile(names), path))
-    return tuple(rows)
-
-
-def problems(request: Request, response: Response) -> list[str]:
-    """How an exchange differs from GitHub's description; empty where it does not know the operation."""
-    path = request.path.removeprefix("/api/v3")
-    known = next((name for pattern, name in _patterns() if pattern.fullmatch(path)), "")
-    root = f"/paths/{known.replace('~', '~0').replace('/', '~1')}/{request.method.lower()}"
-    paths = _description()["paths"]
-    assert isinstance(paths, dict)
-    operation = paths.get(known, {}).get(request.method.lower())
-    if operation is None:
-        return []
-    found: list[str] = []
-    if request.body and "requestBody" in operation and response.status < 300:
-        found += _differences(f"{root}/requestBody/content/application~1json/schema", json.loads(request.body))
-    if str(response.status) not in operation["responses"]:
-        # Any operation may answer these, with or without a word about it in the description.
-        anywhere = response.status in {400, 401, 403, 404, 422, 429} or response.status >= 500
-        return found if anywhere else [*found, f"status {response.status} is not one of {list(operation['responses'])}"]
-    described = operation["responses"][str(response.status)]
-    place = described.get("$ref", f"#{root}/responses/{response.status}").removeprefix("#")
-    content = f"{place}/content/application~1json/schema"
-    if "description" in described and "content" not in described:
-        return found
-    if response.body and "json" in response.headers["content-type"]:
-        found += _differences(content, json.loads(response.body))
-    return found
-
-
-def _differences(pointer: str, value: object) -> list[str]:
-    validator = Draft202012Validator({"$ref": f"urn:github#{pointer}"}, registry=_registry())
-    return [
-        f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}" for error in validator.iter_errors(value)
-    ]
-
-
 class Api:
     """Calls a forge directly. Where GitHub's description is at hand every answer must fit it."""
 
@@ -158,7 +62,11 @@ class Api:
         return Request.of(method, target, {"authorization": f"Bearer {token}"}, body)
 
     def as_(self, token: str) -> Api:
+        """The same, with another token."""
         return Api(self.forge, token)
+
+    def send(self, request: Request) -> Response:
+        return self.forge.handle(request)
 
     def call(self, method: str, path: str, value: object = None, **headers: str) -> Response:
         sent = {name.replace("_", "-"): text for name, text in headers.items()}
@@ -166,9 +74,10 @@ class Api:
             sent["authorization"] = f"Bearer {self.token}"
         body = b"" if value is None else json.dumps(value).encode()
         request = Request.of(method, f"/api/v3{path}", sent, body)
-        response = self.forge.handle(request)
+        response = self.send(request)
         if DESCRIPTION.exists():
-            assert problems(request, response) == [], (method, path, response.status, response.body[:500])
+            differences = Description.shared().problems(request, response)
+            assert differences == [], (method, path, response.status, response.body[:500])
             self.checked += 1
         return response
 
@@ -180,7 +89,7 @@ class Api:
     def graphql(self, query: str, **variables: object):
         body = json.dumps({"query": query, "variables": variables}).encode()
         headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
-        response = self.forge.handle(Request("POST", "/api/graphql", headers=headers, body=body))
+        response = self.send(Request("POST", "/api/graphql", headers=headers, body=body))
         assert response.status == 200, response.body
         return json.loads(response.body)
 
@@ -207,6 +116,23 @@ class Api:
         self.branch(branch, files or {"apps/search/search.yaml": "replicas: 2\nimage: search:8.11.9\n"})
         asked = {"title": f"Change {branch}", "head": branch, "base": "main", "body": "why", **fields}
         return self.repo("POST", "/pulls", asked, status=201)
+
+
+class WireApi(Api):
+    """The same over a socket."""
+
+    def __init__(self, forge: Forge, client: httpx.Client, token: str = TOKEN) -> None:
+        super().__init__(forge, token)
+        self.client = client
+
+    def as_(self, token: str) -> WireApi:
+        return WireApi(self.forge, self.client, token)
+
+    def send(self, request: Request) -> Response:
+        answer = self.client.request(
+            request.method, request.target, headers=dict(request.headers), content=request.body or None
+        )
+        return Response(answer.status_code, dict(answer.headers), answer.content)
 
 
 @pytest.fixture(scope="session")
@@ -237,7 +163,7 @@ def forge(source: Path, tmp_path: Path) -> Iterator[Forge]:
         workspace=tmp_path / "forge",
         token=TOKEN,
         read_only_token=READ_ONLY,
-        clock=Clock(),
+        clock=ManualClock(tick=timedelta(seconds=1)),
     )
     made.base_url = "http://127.0.0.1:8080"
     made.add_account(REVIEWER, "grace")
@@ -250,18 +176,36 @@ def api(forge: Forge) -> Api:
     return Api(forge)
 
 
+@pytest.fixture
+def server(forge: Forge) -> Iterator[RunningServer]:
+    """The forge on a port; every exchange is held against GitHub's description."""
+    differences: list[str] = []
+    if DESCRIPTION.exists():
+        forge.observers.append(Description.shared().watch(differences))
+    with serve(forge.handle) as running:
+        forge.base_url = running.url
+        yield running
+    assert differences == []
+
+
+@pytest.fixture
+def wire(forge: Forge, server: RunningServer) -> Iterator[WireApi]:
+    """The bot, asking the forge over a socket with plain httpx."""
+    with httpx.Client(base_url=server.url, timeout=10) as client:
+        yield WireApi(forge, client)
+
+
 class Kit:
     """What a test needs that opens a forge of its own."""
 
     Api = Api
-    Clock = Clock
     Forge = Forge
     SHARED = SHARED
     TOKEN = TOKEN
     READ_ONLY = READ_ONLY
     DESCRIPTION = DESCRIPTION
     git = staticmethod(git)
-    problems = staticmethod(problems)
+    problems = staticmethod(lambda request, response: Description.shared().problems(request, response))
     require = staticmethod(require)
 
 

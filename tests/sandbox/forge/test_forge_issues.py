@@ -129,6 +129,13 @@ def test_labels_on_an_issue(api) -> None:
         ("base:main state:open", ["Fix search"]),
         ("deep in:comments", ["Old"]),
         ("is:merged", []),
+        ("draft:false is:pr", ["Fix search"]),
+        ("draft:true", []),
+        ("created:>=2026-11-23 is:open", ["Dashboard", "Fix search"]),
+        ("updated:<2026-11-23T12:00:00Z", []),
+        ("closed:2026-11-23", ["Old"]),
+        ("created:2026-11-22..2026-11-23 is:issue is:open", ["Dashboard"]),
+        ("merged:>2026-11-01", []),
     ],
 )
 def test_search_finds_by_qualifiers_and_words(api, query: str, expected: list[str]) -> None:

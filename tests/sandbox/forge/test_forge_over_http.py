@@ -9,25 +9,7 @@ from pathlib import Path
 import github
 import pytest
 
-from gitops_bot.sandbox.forge import Forge
-from gitops_bot.sandbox.http import Request, Response, RunningServer, serve
-
-
-@pytest.fixture
-def server(forge: Forge, kit) -> Iterator[RunningServer]:
-    """The forge on a port; every answer is held against GitHub's description."""
-    differences: list[str] = []
-
-    def handle(request: Request) -> Response:
-        response = forge.handle(request)
-        if kit.DESCRIPTION.exists() and request.path.startswith("/api/v3/") and not request.path.endswith("/labels"):
-            differences.extend(kit.problems(request, response))
-        return response
-
-    with serve(handle) as running:
-        forge.base_url = running.url
-        yield running
-    assert differences == []
+from gitops_bot.sandbox.http import RunningServer
 
 
 @pytest.fixture

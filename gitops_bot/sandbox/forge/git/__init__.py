@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from gitops_bot.sandbox.forge.git.objects import Commit, Entry, FileChange, Signature
 from gitops_bot.sandbox.forge.git.process import GitFailed
-from gitops_bot.sandbox.forge.git.repository import Repository
+from gitops_bot.sandbox.forge.git.repository import ABSENT, Repository
 
-__all__ = ["Commit", "Entry", "FileChange", "GitFailed", "Repository", "Signature"]
+__all__ = ["ABSENT", "Commit", "Entry", "FileChange", "GitFailed", "Repository", "Signature"]

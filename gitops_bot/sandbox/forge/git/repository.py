@@ -186,6 +186,15 @@ class Repository:
             return False
         return True
 
+    def move_references(self, moves: Iterable[tuple[str, str | None, str | None]]) -> bool:
+        """Do several moves (name, new, old) as `move_reference` does one: all of them or none."""
+        lines = "".join(f"update {name}\0{new or ABSENT}\0{old or ABSENT}\0" for name, new, old in moves)
+        try:
+            self.git("update-ref", "--stdin", "-z", content=lines.encode("utf-8", "surrogateescape"))
+        except GitFailed:
+            return False
+        return True
+
     def merged_tree(self, ours: str, theirs: str) -> str | None:
         """The tree of a merge of two commits, None where they conflict."""
         try:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from gitops_bot.sandbox.forge.api import ApiError, Fields
 from gitops_bot.sandbox.forge.graphql import mutations
+from gitops_bot.sandbox.forge.graphql.connections import Connection, connection_types, listed
 from gitops_bot.sandbox.forge.graphql.document import Document, DocumentError, Operation, parse
 from gitops_bot.sandbox.forge.graphql.execute import Execution, FieldType, GraphqlError, Schema, Scope, on
+from gitops_bot.sandbox.forge.graphql.payloads import COMMENT_EDGE, PAYLOAD
+from gitops_bot.sandbox.forge.graphql.pulls import find_node
 from gitops_bot.sandbox.forge.graphql.schema import TYPES, type_of
-from gitops_bot.sandbox.forge.records import Account, Issue
-from gitops_bot.sandbox.forge.state import State
-from gitops_bot.sandbox.http import Request, Response
-
-REQUESTS_PER_HOUR = 5000
+from gitops_bot.sandbox.forge.records import Issue, Token
+from gitops_bot.sandbox.forge.rest.search import search
+from gitops_bot.sandbox.forge.state import State, timestamp
+from gitops_bot.sandbox.http import Json, Request, Response
 
 
 def _repository(scope: Scope, _: None, arguments: Fields) -> State:
@@ -24,33 +27,60 @@ def _repository(scope: Scope, _: None, arguments: Fields) -> State:
 
 
 def _node(scope: Scope, _: None, arguments: Fields) -> Issue:
-    return mutations.find_node(scope.state, arguments.text("id"))
+    return find_node(scope.state, arguments.text("id"))
+
+
+def _search(scope: Scope, _: None, arguments: Fields) -> Sequence[Issue]:
+    return search(scope.state, arguments.text("query"))
+
+
+def _reset(scope: Scope, _: State, __: Fields) -> Json:
+    reset = scope.state.limits.standing(scope.viewer.login, "graphql")["reset"]
+    return timestamp(datetime.fromtimestamp(reset, UTC)) if isinstance(reset, int) else None
+
+
+def _standing(name: str) -> FieldType:
+    return on(State, lambda scope, state, _: state.limits.standing(scope.viewer.login, "graphql")[name])
 
 
 QUERY: dict[str, FieldType] = {
     "repository": on(type(None), _repository, "Repository"),
     "node": on(type(None), _node, "Node"),
+    "search": listed(type(None), "SearchResultItem", _search),
     "viewer": on(type(None), lambda scope, _, __: scope.viewer, "Actor"),
     "rateLimit": on(type(None), lambda scope, _, __: scope.state, "RateLimit"),
 }
 RATE_LIMIT: dict[str, FieldType] = {
-    "limit": on(State, lambda _, state, __: state.rate(REQUESTS_PER_HOUR)["limit"]),
-    "remaining": on(State, lambda _, state, __: state.rate(REQUESTS_PER_HOUR)["remaining"]),
-    "used": on(State, lambda _, state, __: state.rate(REQUESTS_PER_HOUR)["used"]),
+    "limit": _standing("limit"),
+    "remaining": _standing("remaining"),
+    "used": _standing("used"),
+    "resetAt": on(State, _reset),
+    "cost": on(State, lambda _, __, ___: 1),
 }
+SEARCH = connection_types("SearchResultItem")["SearchResultItemConnection"]
 SCHEMA: Schema = {
     **TYPES,
     "Query": QUERY,
     "Mutation": mutations.ROOT,
-    "Payload": mutations.PAYLOAD,
-    "CommentEdge": mutations.COMMENT_EDGE,
+    "Payload": PAYLOAD,
+    "CommentEdge": COMMENT_EDGE,
     "RateLimit": RATE_LIMIT,
+    "SearchResultItemConnection": {**SEARCH, "issueCount": on(Connection, lambda _, page, __: page.total)},
 }
 
 
-def answer(state: State, request: Request, viewer: Account | None) -> Response:
+def is_mutation(request: Request) -> bool:
+    """Whether the request's document holds a mutation; a document that cannot be read holds none."""
+    try:
+        document = parse(Fields(request.json()).text("query", ""))
+    except (ValueError, ApiError, DocumentError):
+        return False
+    return any(operation.kind == "mutation" for operation in document.operations)
+
+
+def answer(state: State, request: Request, token: Token | None) -> Response:
     """Answer a GraphQL request: 401 for nobody, 400 for no JSON, else 200 with `data` and `errors`."""
-    if viewer is None:
+    if token is None:
         return ApiError(401, "This endpoint requires you to be authenticated.").response()
     try:
         given = Fields(request.json())
@@ -65,7 +95,7 @@ def answer(state: State, request: Request, viewer: Account | None) -> Response:
     variables = given.raw("variables")
     held: Mapping[str, object] = variables if isinstance(variables, dict) else {}
     defaults = {name: definition.default for name, definition in operation.variables.items()}
-    execution = Execution(SCHEMA, document, Scope(state, viewer), {**defaults, **held}, type_of)
+    execution = Execution(SCHEMA, document, Scope(state, token), {**defaults, **held}, type_of)
     return Response.json(200, execution.run(operation))
 
 

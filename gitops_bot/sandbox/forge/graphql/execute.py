@@ -9,11 +9,13 @@ from typing import TypeAlias, TypeVar
 
 from gitops_bot.sandbox.forge.api import ApiError, Fields
 from gitops_bot.sandbox.forge.graphql.document import Document, Field, Operation, Selection, Spread, Value, Variable
-from gitops_bot.sandbox.forge.records import Account
+from gitops_bot.sandbox.forge.permissions import check_actions, check_mutation
+from gitops_bot.sandbox.forge.records import Account, Issue, Token
 from gitops_bot.sandbox.forge.state import State
 from gitops_bot.sandbox.http import Json
 
 Kind = TypeVar("Kind")
+INTERFACES = {"Node", "GitObject", "Actor", "SearchResultItem", "StatusCheckRollupContext"}
 
 
 class GraphqlError(Exception):
@@ -27,16 +29,28 @@ class GraphqlError(Exception):
 
 @dataclass(frozen=True)
 class Scope:
-    """What resolvers may look at: the state, and who asks."""
+    """What resolvers may look at: the state, and whose token asks."""
 
     state: State
-    viewer: Account
+    token: Token
 
-    def actor(self) -> Account:
-        """Who writes. Raises GraphqlError FORBIDDEN for a read-only token."""
-        if not self.viewer.can_write:
-            raise GraphqlError("FORBIDDEN", "Resource not accessible by integration")
+    @property
+    def viewer(self) -> Account:
+        """Who asks."""
+        return self.token.account
+
+    def actor(self, *permissions: str, issue: Issue | None = None, talking: bool = False) -> Account:
+        """Who writes. Raises ApiError 403 (FORBIDDEN) for a token without all of `permissions`.
+
+        An author may change the own `issue`; with `talking` everybody may who has no read-only token.
+        """
+        if not (talking and self.viewer.kind == "User"):
+            check_mutation(self.token, permissions, issue)
         return self.viewer
+
+    def check_actions(self) -> None:
+        """Refuse a workflow's token where the repository lets none open pull requests. Raises ApiError 403."""
+        check_actions(self.state, self.token)
 
 
 Resolver: TypeAlias = Callable[[Scope, object, Fields], object]
@@ -164,9 +178,7 @@ class Execution:
                 yield selection
                 continue
             fragment = self._fragment(selection)
-            if fragment and (
-                not fragment.on or fragment.on == type_name or fragment.on in {"Node", "GitObject", "Actor"}
-            ):
+            if fragment and (not fragment.on or fragment.on == type_name or fragment.on in INTERFACES):
                 yield from self._fields(type_name, fragment.selections)
 
     def _included(self, selection: Selection) -> bool:
@@ -229,4 +241,4 @@ def _worded(error: ApiError) -> str:
 
 
 def _type_of_status(status: int) -> str:
-    return {403: "FORBIDDEN", 404: "NOT_FOUND", 409: "STALE_DATA"}.get(status, "UNPROCESSABLE")
+    return {403: "FORBIDDEN", 404: "NOT_FOUND"}.get(status, "UNPROCESSABLE")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gitops_bot.sandbox.forge.rest import (
+    administration,
     checks,
     comments,
     commits,
@@ -18,6 +19,7 @@ from gitops_bot.sandbox.forge.rest import (
 
 # The first match serves: what ends in a fixed word stands before what takes the rest of a path.
 ROUTES = (
+    *administration.ROUTES,
     *repository.ROUTES,
     *git_data.ROUTES,
     *checks.ROUTES,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gitops_bot.sandbox.forge.api import ApiError, Call, Fields, Route, not_found
-from gitops_bot.sandbox.forge.merging import settle_auto_merge
 from gitops_bot.sandbox.forge.records import CheckRun, Status
 from gitops_bot.sandbox.forge.rest.shapes.checks import check_run, combined_status, status
 from gitops_bot.sandbox.http import Json, Response
@@ -40,7 +39,7 @@ def _create_status(call: Call) -> Response:
         call.state.clock(),
     )
     call.state.statuses.append(made)
-    settle_auto_merge(call.state)
+    call.state.tell("status", "", actor, sha=made.sha, state=made.state, context=made.context, id=made.id)
     return Response.json(201, status(call.state, made))
 
 
@@ -90,7 +89,6 @@ def _create_run(call: Call) -> Response:
     run = CheckRun(call.state.new_id(), sha, fields.text("name"), "queued", None, None, None, None, None)
     _fill(run, fields, call)
     call.state.check_runs[run.id] = run
-    settle_auto_merge(call.state)
     return Response.json(201, check_run(call.state, run))
 
 
@@ -109,7 +107,6 @@ def _update_run(call: Call) -> Response:
     call.actor()
     run = _held(call)
     _fill(run, call.fields(), call)
-    settle_auto_merge(call.state)
     return Response.json(200, check_run(call.state, run))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitops_bot.sandbox.forge.api import Call, Route, invalid, not_found, parse_moment
+from gitops_bot.sandbox.forge.api import Call, Route, invalid, last_modified, not_found, parse_moment
 from gitops_bot.sandbox.forge.pulls import check_body
 from gitops_bot.sandbox.forge.records import Account, Comment, Issue, Reaction
 from gitops_bot.sandbox.forge.rest.shapes.issues import REACTIONS, comment, reaction
@@ -19,6 +19,7 @@ def add_comment(state: State, actor: Account, issue: Issue, body: str) -> Commen
     made = Comment(state.new_id(), issue.number, actor, body, now, now)
     state.comments[made.id] = made
     issue.updated_at = now
+    state.tell("issue_comment", "created", actor, issue, made)
     return made
 
 
@@ -50,20 +51,25 @@ def _held(call: Call) -> Comment:
 
 
 def _get(call: Call) -> Response:
-    return Response.json(200, comment(call.state, _held(call)))
+    held = _held(call)
+    return Response.json(200, comment(call.state, held), last_modified(held.updated_at))
 
 
 def _update(call: Call) -> Response:
-    call.actor()
+    actor = call.actor()
     held, body = _held(call), call.fields().text("body")
     check_body(body, "IssueComment")
+    before = held.body
     held.body, held.updated_at = body, call.state.clock()
+    issue = call.state.issues[held.issue]
+    call.state.tell("issue_comment", "edited", actor, issue, held, changes={"body": {"from": before}})
     return Response.json(200, comment(call.state, held))
 
 
 def _delete(call: Call) -> Response:
-    call.actor()
-    del call.state.comments[_held(call).id]
+    held = _held(call)
+    call.state.tell("issue_comment", "deleted", call.actor(), call.state.issues[held.issue], held)
+    del call.state.comments[held.id]
     return Response(204)
 
 

@@ -6,8 +6,9 @@ import base64
 import binascii
 
 from gitops_bot.sandbox.forge.api import ApiError, Call, Fields, Route, not_found
-from gitops_bot.sandbox.forge.branches import direct_push_refusal, move_branch
+from gitops_bot.sandbox.forge.branches import move_branch
 from gitops_bot.sandbox.forge.git import Entry
+from gitops_bot.sandbox.forge.protection import Push, push_refusal
 from gitops_bot.sandbox.forge.rest.shapes.commits import content, git_commit
 from gitops_bot.sandbox.forge.writing import FileChanges, write_commit
 from gitops_bot.sandbox.http import Json, Response
@@ -44,9 +45,6 @@ def _branch(call: Call, fields: Fields) -> tuple[str, str]:
     head = call.state.git.branch(branch)
     if head is None:
         raise ApiError(404, f"Branch {branch} not found")
-    refusal = direct_push_refusal(call.state, branch)
-    if refusal:
-        raise ApiError(409, refusal)
     return branch, head
 
 
@@ -65,7 +63,10 @@ def _present(call: Call, head: str, path: str, fields: Fields) -> Entry | None:
 def _write(call: Call, fields: Fields, head: str, branch: str, changes: FileChanges) -> Json:
     author = call.state.signature(call.actor())
     sha = write_commit(call.state, head, changes, fields.text("message"), author)
-    if not move_branch(call.state, branch, sha, head):
+    refusal = push_refusal(call.state, call.actor(), Push(branch, head, sha))
+    if refusal:
+        raise ApiError(409, refusal.message)
+    if not move_branch(call.state, branch, sha, head, call.actor()):
         raise ApiError(409, f"{branch} was modified. Try again.")
     call.state.verified.add(sha)
     commit = call.state.git.commit(sha)

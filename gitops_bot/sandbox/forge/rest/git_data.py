@@ -7,8 +7,9 @@ import binascii
 import re
 
 from gitops_bot.sandbox.forge.api import ApiError, Call, Fields, Route, not_found
-from gitops_bot.sandbox.forge.branches import direct_push_refusal, move_branch
+from gitops_bot.sandbox.forge.branches import move_branch
 from gitops_bot.sandbox.forge.git import Entry, GitFailed, Signature
+from gitops_bot.sandbox.forge.protection import Push, push_refusal
 from gitops_bot.sandbox.forge.rest.shapes.commits import blob, git_commit, reference, tree_entry
 from gitops_bot.sandbox.forge.writing import tree_with
 from gitops_bot.sandbox.http import Json, Response
@@ -18,9 +19,9 @@ MODES = {"100644": "blob", "100755": "blob", "120000": "blob", "040000": "tree",
 
 
 def _matching(call: Call) -> Response:
+    """All of them at once: this list has no pages."""
     prefix = f"refs/{call.arguments['ref']}"
-    found = call.state.git.refs(prefix)
-    return call.page(found, lambda row: reference(call.state, *row))
+    return Response.json(200, [reference(call.state, *row) for row in call.state.git.refs(prefix)])
 
 
 def _get_reference(call: Call) -> Response:
@@ -45,7 +46,10 @@ def _move(call: Call, name: str, new: str | None, old: str | None) -> None:
     branch = name.removeprefix("refs/heads/")
     try:
         if branch != name:
-            moved = move_branch(call.state, branch, new, old)
+            refusal = push_refusal(call.state, call.actor(), Push(branch, old, new)) if new != old else None
+            if refusal:
+                raise ApiError(422, refusal.message)
+            moved = move_branch(call.state, branch, new, old, call.actor())
         else:
             moved = call.state.git.move_reference(name, new, old)
     except GitFailed as failure:
@@ -85,9 +89,6 @@ def _update_reference(call: Call) -> Response:
     fields = call.fields()
     sha = _object(call, fields.text("sha"))
     name, old = _current(call)
-    refusal = direct_push_refusal(call.state, name.removeprefix("refs/heads/"))
-    if refusal and sha != old:
-        raise ApiError(422, refusal)
     if not fields.flag("force") and not call.state.git.is_ancestor(old, sha):
         raise ApiError(422, "Update is not a fast forward")
     _move(call, name, sha, old)
@@ -97,8 +98,7 @@ def _update_reference(call: Call) -> Response:
 def _delete_reference(call: Call) -> Response:
     call.actor()
     name, old = _current(call)
-    branch = name.removeprefix("refs/heads/")
-    if branch in call.state.protections or branch == call.state.default_branch:
+    if name == f"refs/heads/{call.state.default_branch}":
         raise ApiError(422, "Cannot delete this branch")
     _move(call, name, None, old)
     return Response(204)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gitops_bot.sandbox.forge.api import Call, Fields, Route, invalid, parse_moment
+from gitops_bot.sandbox.forge.api import Call, Fields, Route, invalid, last_modified, parse_moment
 from gitops_bot.sandbox.forge.branches import close
 from gitops_bot.sandbox.forge.pulls import add_issue, check_body
 from gitops_bot.sandbox.forge.records import Account, Issue
-from gitops_bot.sandbox.forge.rest.pulls import edit_pull
+from gitops_bot.sandbox.forge.rest.pulls import edit_pull, write_text
 from gitops_bot.sandbox.forge.rest.shapes import issues as shapes
 from gitops_bot.sandbox.forge.state import State
 from gitops_bot.sandbox.http import Response
@@ -48,10 +48,18 @@ def label_names(items: list[object]) -> list[str]:
     return names
 
 
-def set_labels(state: State, issue: Issue, names: list[str]) -> None:
+def set_labels(state: State, actor: Account, issue: Issue, names: list[str]) -> None:
     """Give an issue exactly these labels; unknown ones are made, doubled ones fall together."""
+    before = issue.labels
     issue.labels = list(dict.fromkeys(state.ensure_label(name).name for name in names))
+    if issue.labels == before:
+        return
     issue.updated_at = state.clock()
+    kind = "pull_request" if issue.pull else "issues"
+    for action, some, others in (("labeled", issue.labels, before), ("unlabeled", before, issue.labels)):
+        for name in some:
+            if name not in others:
+                state.tell(kind, action, actor, issue, label=name)
 
 
 def _create(call: Call) -> Response:
@@ -64,13 +72,14 @@ def _create(call: Call) -> Response:
     names = label_names(fields.items("labels"))
     issue = add_issue(call.state, actor, title, body)
     issue.assignees = fields.texts("assignees")
-    set_labels(call.state, issue, names)
+    set_labels(call.state, actor, issue, names)
     location = f"{call.state.repository_api}/issues/{issue.number}"
     return Response.json(201, shapes.issue(call.state, issue), {"location": location})
 
 
 def _get(call: Call) -> Response:
-    return Response.json(200, shapes.issue(call.state, call.issue()))
+    issue = call.issue()
+    return Response.json(200, shapes.issue(call.state, issue), last_modified(issue.updated_at))
 
 
 def _update(call: Call) -> Response:
@@ -81,7 +90,7 @@ def _update(call: Call) -> Response:
     else:
         _edit(call.state, actor, issue, fields)
     if "labels" in fields:
-        set_labels(call.state, issue, names)
+        set_labels(call.state, actor, issue, names)
     if "assignees" in fields:
         issue.assignees = fields.texts("assignees")
     return Response.json(200, shapes.issue(call.state, issue))
@@ -95,14 +104,13 @@ def _edit(state: State, actor: Account, issue: Issue, fields: Fields) -> None:
     if wanted not in {"open", "closed"}:
         raise invalid("Issue", "state")
     check_body(body, "Issue")
-    issue.title, issue.updated_at = title, state.clock()
-    if fields.given("body"):
-        issue.body = body
+    write_text(state, actor, issue, title, body if fields.given("body") else issue.body)
     if wanted == "closed":
         close(state, issue, actor, fields.optional_text("state_reason"))
     elif issue.state == "closed":
         issue.state, issue.state_reason = "open", "reopened"
         issue.closed_at, issue.closed_by = None, None
+        state.tell("issues", "reopened", actor, issue)
 
 
 ROOT = "/repos/{owner}/{repo}/issues"

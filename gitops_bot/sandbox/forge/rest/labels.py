@@ -87,31 +87,27 @@ def _asked(call: Call) -> list[str]:
 
 
 def _add(call: Call) -> Response:
-    call.actor()
-    issue = call.issue()
-    set_labels(call.state, issue, [*issue.labels, *_asked(call)])
+    actor, issue = call.actor(), call.issue()
+    set_labels(call.state, actor, issue, [*issue.labels, *_asked(call)])
     return _shown(call, issue)
 
 
 def _set(call: Call) -> Response:
-    call.actor()
-    issue = call.issue()
-    set_labels(call.state, issue, _asked(call))
+    actor, issue = call.actor(), call.issue()
+    set_labels(call.state, actor, issue, _asked(call))
     return _shown(call, issue)
 
 
 def _clear(call: Call) -> Response:
-    call.actor()
-    set_labels(call.state, call.issue(), [])
+    set_labels(call.state, call.actor(), call.issue(), [])
     return Response(204)
 
 
 def _remove(call: Call) -> Response:
-    call.actor()
-    issue, gone = call.issue(), call.arguments["name"].lower()
+    actor, issue, gone = call.actor(), call.issue(), call.arguments["name"].lower()
     if gone not in {name.lower() for name in issue.labels}:
         raise ApiError(404, "Label does not exist")
-    set_labels(call.state, issue, [name for name in issue.labels if name.lower() != gone])
+    set_labels(call.state, actor, issue, [name for name in issue.labels if name.lower() != gone])
     return _shown(call, issue)
 
 

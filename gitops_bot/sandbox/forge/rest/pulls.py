@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from gitops_bot.sandbox.forge.api import ApiError, Call, Fields, Route, invalid, not_found
+from gitops_bot.sandbox.forge.api import ApiError, Call, Fields, Route, invalid, last_modified, not_found
 from gitops_bot.sandbox.forge.branches import close, move_branch
 from gitops_bot.sandbox.forge.merging import MergeRequest, merge_pull
-from gitops_bot.sandbox.forge.pulls import NewPull, check_body, commits_of, find_open, open_pull
+from gitops_bot.sandbox.forge.merging.automatic import base_changed
+from gitops_bot.sandbox.forge.permissions import check_actions
+from gitops_bot.sandbox.forge.pulls import NewPull, changes_of, check_body, commits_of, find_open, open_pull
 from gitops_bot.sandbox.forge.records import Account, Issue, Pull
 from gitops_bot.sandbox.forge.rest.shapes.commits import commit, file_change
 from gitops_bot.sandbox.forge.rest.shapes.issues import pull_request, pull_simple
 from gitops_bot.sandbox.forge.state import State
-from gitops_bot.sandbox.http import Response
+from gitops_bot.sandbox.http import Json, Response
 
 
 def pull_of(call: Call) -> tuple[Issue, Pull]:
@@ -49,10 +51,11 @@ def _get(call: Call) -> Response:
         base = call.state.git.merge_base(pull.base_sha, pull.head_sha)
         text = call.state.git.patch_text(base, pull.head_sha)
         return Response(200, {"content-type": "application/vnd.github.diff; charset=utf-8"}, text)
-    return Response.json(200, pull_request(call.state, issue, pull))
+    return Response.json(200, pull_request(call.state, issue, pull), last_modified(issue.updated_at))
 
 
 def _create(call: Call) -> Response:
+    check_actions(call.state, call.token)
     actor, fields = call.actor(), call.fields()
     new = NewPull(
         fields.text("title"),
@@ -82,17 +85,30 @@ def edit_pull(state: State, actor: Account, issue: Issue, pull: Pull, fields: Fi
     if base != pull.base and (base_sha is None or issue.state == "closed"):
         raise invalid("PullRequest", "base")
     if wanted == "open" and issue.state == "closed":
-        _reopen(state, issue, pull)
-    issue.title, issue.updated_at = title, state.clock()
-    if fields.given("body"):
-        issue.body = body
+        _reopen(state, actor, issue, pull)
+    write_text(state, actor, issue, title, body if fields.given("body") else issue.body)
     if base != pull.base and base_sha is not None:
+        before = {"ref": {"from": pull.base}, "sha": {"from": pull.base_sha}}
         pull.base, pull.base_sha = base, base_sha
+        state.tell("pull_request", "edited", actor, issue, changes={"base": before})
+        base_changed(state, issue, pull, actor)
     if wanted == "closed":
         close(state, issue, actor)
 
 
-def _reopen(state: State, issue: Issue, pull: Pull) -> None:
+def write_text(state: State, actor: Account, issue: Issue, title: str, body: str | None) -> None:
+    """Set an issue's or a pull request's title and body."""
+    changes: dict[str, Json] = {}
+    if title != issue.title:
+        changes["title"] = {"from": issue.title}
+    if body != issue.body:
+        changes["body"] = {"from": issue.body or ""}
+    issue.title, issue.body, issue.updated_at = title, body, state.clock()
+    if changes:
+        state.tell("pull_request" if issue.pull else "issues", "edited", actor, issue, changes=changes)
+
+
+def _reopen(state: State, actor: Account, issue: Issue, pull: Pull) -> None:
     head, base = state.git.branch(pull.head), state.git.branch(pull.base)
     if pull.merged_at:
         raise invalid(
@@ -105,8 +121,15 @@ def _reopen(state: State, issue: Issue, pull: Pull) -> None:
     if find_open(state, pull.head, pull.base):
         message = f"state cannot be changed. A pull request already exists for {state.owner}:{pull.head}."
         raise invalid("PullRequest", "state", "invalid", message)
+    if not state.git.is_ancestor(pull.head_sha, head):
+        message = f"state cannot be changed. The {pull.head} branch was force-pushed or recreated."
+        raise invalid("PullRequest", "state", "invalid", message)
+    if state.git.is_ancestor(head, base):
+        message = f"state cannot be changed. There are no new commits on the {state.owner}:{pull.head} branch."
+        raise invalid("PullRequest", "state", "invalid", message)
     pull.head_sha, pull.base_sha = head, base
     issue.state, issue.closed_at, issue.closed_by = "open", None, None
+    state.tell("pull_request", "reopened", actor, issue)
 
 
 def _update(call: Call) -> Response:
@@ -123,9 +146,7 @@ def _commits(call: Call) -> Response:
 
 def _files(call: Call) -> Response:
     _, pull = pull_of(call)
-    base = call.state.git.merge_base(pull.base_sha, pull.head_sha) or pull.base_sha
-    changes = call.state.git.changes(base, pull.head_sha)
-    return call.page(changes, lambda change: file_change(call.state, pull.head_sha, change))
+    return call.page(changes_of(call.state, pull), lambda change: file_change(call.state, pull.head_sha, change))
 
 
 def _is_merged(call: Call) -> Response:
@@ -164,7 +185,8 @@ def _update_branch(call: Call) -> Response:
     who = state.signature(actor)
     message = f"Merge branch '{pull.base}' into {pull.head}"
     sha = state.git.write_commit(tree, (pull.head_sha, pull.base_sha), message, who, who)
-    if not move_branch(state, pull.head, sha, pull.head_sha):
+    state.verified.add(sha)
+    if not move_branch(state, pull.head, sha, pull.head_sha, actor):
         raise ApiError(422, "expected head sha didn't match current head ref.")
     url = f"{state.html}/pull/{issue.number}"
     return Response.json(202, {"message": "Updating pull request branch.", "url": url})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gitops_bot.sandbox.forge.api import ApiError, Call, Route, not_found
-from gitops_bot.sandbox.forge.merging import settle_auto_merge
-from gitops_bot.sandbox.forge.records import Account, Review
+from gitops_bot.sandbox.forge.permissions import check_actions
+from gitops_bot.sandbox.forge.records import Account, Issue, Review
 from gitops_bot.sandbox.forge.rest.pulls import pull_of
 from gitops_bot.sandbox.forge.rest.shapes.issues import pull_simple, review
 from gitops_bot.sandbox.forge.rest.shapes.repository import user
@@ -21,6 +21,8 @@ def _list(call: Call) -> Response:
 def _create(call: Call) -> Response:
     actor, fields = call.actor(), call.fields()
     issue, pull = pull_of(call)
+    if fields.text("event", "COMMENT") == "APPROVE":
+        check_actions(call.state, call.token)
     event, body = fields.text("event", "COMMENT"), fields.text("body", "")
     if event not in STATES:
         raise ApiError(422, f"Invalid request.\n\n{event} is not a member of {sorted(STATES)}.")
@@ -35,16 +37,31 @@ def _create(call: Call) -> Response:
     pull.reviews.append(given)
     if actor.login in pull.reviewers:
         pull.reviewers.remove(actor.login)
-    settle_auto_merge(call.state)
+    issue.updated_at = given.submitted_at
+    call.state.tell("pull_request_review", "submitted", actor, issue, review=given.id)
     return Response.json(200, review(call.state, issue, given))
 
 
-def _get(call: Call) -> Response:
+def _held(call: Call) -> tuple[Issue, Review]:
     issue, pull = pull_of(call)
     wanted = call.number("review")
     found = next((each for each in pull.reviews if each.id == wanted), None)
     if found is None:
         raise not_found()
+    return issue, found
+
+
+def _get(call: Call) -> Response:
+    return Response.json(200, review(call.state, *_held(call)))
+
+
+def _dismiss(call: Call) -> Response:
+    actor, (issue, found) = call.actor(), _held(call)
+    call.fields().text("message")
+    if found.state not in {"APPROVED", "CHANGES_REQUESTED"}:
+        raise ApiError(422, "Unprocessable Entity", ["Can not dismiss a commented pull request review"])
+    found.state = "DISMISSED"
+    call.state.tell("pull_request_review", "dismissed", actor, issue, review=found.id)
     return Response.json(200, review(call.state, issue, found))
 
 
@@ -79,6 +96,7 @@ ROUTES = (
     Route("GET", f"{ROOT}/reviews", _list),
     Route("POST", f"{ROOT}/reviews", _create),
     Route("GET", f"{ROOT}/reviews/{{review}}", _get),
+    Route("PUT", f"{ROOT}/reviews/{{review}}/dismissals", _dismiss),
     Route("GET", f"{ROOT}/requested_reviewers", _requested),
     Route("POST", f"{ROOT}/requested_reviewers", _request),
     Route("DELETE", f"{ROOT}/requested_reviewers", _withdraw),

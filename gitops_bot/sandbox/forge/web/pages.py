@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gitops_bot.sandbox.forge.git import Commit
-from gitops_bot.sandbox.forge.pulls import check_verdicts, commits_of, merge_state, requirement_unmet
+from gitops_bot.sandbox.forge.protection import check_verdicts, merge_state, unmet
+from gitops_bot.sandbox.forge.pulls import commits_of
 from gitops_bot.sandbox.forge.records import Issue, Pull
 from gitops_bot.sandbox.forge.state import State
 from gitops_bot.sandbox.forge.web.diffs import files_changed
@@ -91,7 +92,7 @@ def checks(state: State, issue: Issue, pull: Pull) -> Markup:
         rows.append(Markup('<div class="row quiet">No checks have reported on this commit.</div>'))
     standing = merge_state(state, issue, pull)
     if standing == "blocked":
-        rows.append(_check_row("failure", "Merging is blocked", requirement_unmet(state, pull)))
+        rows.append(_check_row("failure", "Merging is blocked", unmet(state, pull)))
     elif standing in STANDING:
         verdict, sentence = STANDING[standing]
         rows.append(_check_row(verdict, sentence, ""))

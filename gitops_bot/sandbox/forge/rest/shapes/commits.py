@@ -27,8 +27,7 @@ def person(signature: Signature) -> dict[str, Json]:
 def account_of(state: State, signature: Signature) -> Json:
     """The account behind a signature, None where it is not one of this forge."""
     if signature.email.endswith("@users.noreply.127.0.0.1"):
-        known = Account(signature.name, state.bot.kind if signature.name == state.bot.login else "User")
-        return user(state, known)
+        return user(state, state.account(signature.name) or Account(signature.name))
     return None
 
 

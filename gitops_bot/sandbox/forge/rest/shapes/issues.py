@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import datetime
 from urllib.parse import quote
 
-from gitops_bot.sandbox.forge.pulls import commits_of, is_mergeable, merge_state
+from gitops_bot.sandbox.forge.protection import merge_state
+from gitops_bot.sandbox.forge.pulls import changes_of, commits_of, is_mergeable
 from gitops_bot.sandbox.forge.records import Account, Comment, Issue, Label, Pull, Reaction, Review
 from gitops_bot.sandbox.forge.rest.shapes.repository import repository, user
 from gitops_bot.sandbox.forge.state import State, timestamp
@@ -53,8 +54,12 @@ def _moment(value: datetime | None) -> str | None:
     return timestamp(value) if value else None
 
 
-def _association(state: State, account: Account) -> str:
-    return "OWNER" if account.login == state.owner else "CONTRIBUTOR" if account.kind == "Bot" else "MEMBER"
+def association(state: State, account: Account) -> str:
+    """GitHub's `author_association`, which tells nothing of what an account may do."""
+    if account.login == state.owner:
+        return "OWNER"
+    usual = "CONTRIBUTOR" if account.kind == "Bot" else "MEMBER" if account.may_push else "NONE"
+    return account.association or usual
 
 
 def comment(state: State, held: Comment) -> dict[str, Json]:
@@ -71,7 +76,7 @@ def comment(state: State, held: Comment) -> dict[str, Json]:
         "body": held.body,
         "created_at": timestamp(held.created_at),
         "updated_at": timestamp(held.updated_at),
-        "author_association": _association(state, held.user),
+        "author_association": association(state, held.user),
         "performed_via_github_app": None,
         "reactions": _rollup(url, held.reactions),
     }
@@ -98,7 +103,7 @@ def _common(state: State, issue: Issue) -> dict[str, Json]:
         "assignee": assignees[0] if assignees else None,
         "assignees": assignees,
         "milestone": None,
-        "author_association": _association(state, issue.user),
+        "author_association": association(state, issue.user),
         "created_at": timestamp(issue.created_at),
         "updated_at": timestamp(issue.updated_at),
         "closed_at": _moment(issue.closed_at),
@@ -171,8 +176,7 @@ def pull_simple(state: State, held: Issue, pull: Pull) -> dict[str, Json]:
 
 def pull_request(state: State, held: Issue, pull: Pull) -> dict[str, Json]:
     """A pull request by itself: with sums and whether it can be merged."""
-    base = state.git.merge_base(pull.base_sha, pull.head_sha) or pull.base_sha
-    changes = state.git.changes(base, pull.head_sha)
+    changes = changes_of(state, pull)
     is_open = held.state == "open"
     mergeable = is_mergeable(state, pull) if is_open else None
     return {
@@ -207,7 +211,7 @@ def review(state: State, held: Issue, given: Review) -> dict[str, Json]:
         "_links": {"html": {"href": page}, "pull_request": {"href": url}},
         "submitted_at": timestamp(given.submitted_at),
         "commit_id": given.commit,
-        "author_association": _association(state, given.user),
+        "author_association": association(state, given.user),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from gitops_bot.sandbox.forge.records import Account, Protection
+from gitops_bot.sandbox.forge.records import ROLES, Account, Protection
 from gitops_bot.sandbox.forge.state import State, path_quote, timestamp
 from gitops_bot.sandbox.http import Json
 
@@ -110,7 +110,14 @@ def minimal_repository(state: State) -> dict[str, Json]:
     }
 
 
-def repository(state: State) -> dict[str, Json]:
+def permissions(viewer: Account | None) -> dict[str, Json]:
+    """What the account that asks may do, as the repository tells it."""
+    held = ROLES.index(viewer.standing) if viewer else ROLES.index("read")
+    levels = {"admin": "admin", "maintain": "maintain", "push": "write", "triage": "triage", "pull": "read"}
+    return {name: held >= ROLES.index(role) for name, role in levels.items()}
+
+
+def repository(state: State, viewer: Account | None = None) -> dict[str, Json]:
     """The repository as pull requests carry it."""
     host = state.base_url.partition("://")[2]
     pushed = timestamp(state.pushed_at)
@@ -138,7 +145,7 @@ def repository(state: State) -> dict[str, Json]:
         "created_at": timestamp(state.created_at),
         "updated_at": pushed,
         "pushed_at": pushed,
-        "permissions": {"admin": False, "maintain": False, "push": True, "triage": True, "pull": True},
+        "permissions": permissions(viewer or state.bot),
         "allow_merge_commit": state.settings.allow_merge_commit,
         "allow_squash_merge": state.settings.allow_squash_merge,
         "allow_rebase_merge": state.settings.allow_rebase_merge,
@@ -147,10 +154,10 @@ def repository(state: State) -> dict[str, Json]:
     }
 
 
-def full_repository(state: State) -> dict[str, Json]:
-    """The repository as asked for by itself."""
+def full_repository(state: State, viewer: Account | None) -> dict[str, Json]:
+    """The repository as asked for by itself, by `viewer`."""
     return {
-        **repository(state),
+        **repository(state, viewer),
         "network_count": 0,
         "subscribers_count": 0,
         "organization": user(state, state.owner_account()),
@@ -168,10 +175,10 @@ def protection(state: State, branch: str, held: Protection) -> dict[str, Json]:
     shape: dict[str, Json] = {
         "url": url,
         "enforce_admins": {"url": f"{url}/enforce_admins", "enabled": held.enforce_admins},
-        **{
-            name: {"enabled": False}
-            for name in ("required_linear_history", "allow_force_pushes", "allow_deletions", "block_creations")
-        },
+        **{name: {"enabled": False} for name in ("block_creations", "lock_branch", "allow_fork_syncing")},
+        "required_linear_history": {"enabled": held.linear_history},
+        "allow_force_pushes": {"enabled": held.allow_force_pushes},
+        "allow_deletions": {"enabled": held.allow_deletions},
         "required_conversation_resolution": {"enabled": False},
         "required_signatures": {"url": f"{url}/required_signatures", "enabled": False},
     }
@@ -191,4 +198,18 @@ def protection(state: State, branch: str, held: Protection) -> dict[str, Json]:
             "require_last_push_approval": False,
             "required_approving_review_count": held.approvals,
         }
+    if held.pushers is not None:
+        shape["restrictions"] = _restrictions(state, f"{url}/restrictions", held.pushers)
     return shape
+
+
+def _restrictions(state: State, url: str, pushers: tuple[str, ...]) -> dict[str, Json]:
+    people = [login for login in pushers if not login.endswith("[bot]")]
+    bots = [login.removesuffix("[bot]") for login in pushers if login.endswith("[bot]")]
+    return {
+        "url": url,
+        **{f"{kind}_url": f"{url}/{kind}" for kind in ("users", "teams", "apps")},
+        "users": [user(state, state.account(login) or Account(login)) for login in people],
+        "teams": [],
+        "apps": [{"slug": slug, "name": slug} for slug in bots],
+    }

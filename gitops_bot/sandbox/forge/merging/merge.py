@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from gitops_bot.sandbox.forge.api import ApiError
 from gitops_bot.sandbox.forge.branches import mark_merged, move_branch
 from gitops_bot.sandbox.forge.git import Commit, Signature
-from gitops_bot.sandbox.forge.pulls import commits_of, merge_state, requirement_unmet
-from gitops_bot.sandbox.forge.records import Account, Issue, Pull
+from gitops_bot.sandbox.forge.protection import merge_queue, merge_state, rules_on, unmet
+from gitops_bot.sandbox.forge.protection.rules import QUEUE_ONLY, binds, violations_text
+from gitops_bot.sandbox.forge.pulls import commits_of
+from gitops_bot.sandbox.forge.records import Account, Issue, Pull, Ruleset
 from gitops_bot.sandbox.forge.state import State
 
 NOT_ALLOWED = {
@@ -33,56 +35,63 @@ def merge_pull(state: State, actor: Account, issue: Issue, pull: Pull, request: 
 
     Raises ApiError 405 where it cannot be merged and 409 where the head is not `request.sha`.
     """
-    refusal = _refusal(state, issue, pull, request)
+    refusal = _refusal(state, actor, issue, pull, request)
     if refusal:
         raise refusal
+    return merge_now(state, actor, issue, pull, request)
+
+
+def merge_now(state: State, actor: Account, issue: Issue, pull: Pull, request: MergeRequest) -> str:
+    """Merge whatever the rules say, as a merge queue does. Raises ApiError 405 for a conflict."""
     base = pull.base_sha
     sha = _merged_commit(state, actor, issue, pull, request)
     if sha is None:
         raise ApiError(405, "This branch can't be rebased due to conflicts")
     # The request is closed before its base moves, so that the move is not taken for someone's push of these commits.
     mark_merged(state, issue, pull, sha, actor)
-    if not move_branch(state, pull.base, sha, base):
+    if not move_branch(state, pull.base, sha, base, actor):
         issue.state, issue.closed_at, issue.closed_by = "open", None, None
         pull.merged_at, pull.merged_by, pull.merge_commit = None, None, None
         raise ApiError(405, "Base branch was modified. Review and try the merge again.")
+    if request.method != "rebase":
+        state.verified.add(sha)
     if state.settings.delete_branch_on_merge:
-        move_branch(state, pull.head, None, pull.head_sha)
+        move_branch(state, pull.head, None, pull.head_sha, actor)
     return sha
 
 
-def settle_auto_merge(state: State) -> None:
-    """Merge the pull requests that wait for their requirements and now meet them."""
-    for issue in list(state.issues.values()):
-        pull = issue.pull
-        if (
-            pull
-            and pull.auto_merge
-            and issue.state == "open"
-            and merge_state(state, issue, pull) in {"clean", "unstable"}
-        ):
-            wish = pull.auto_merge
-            merge_pull(state, wish.enabled_by, issue, pull, MergeRequest(wish.method, wish.title, wish.message))
+def is_allowed(state: State, pull: Pull, method: str) -> bool:
+    """Whether the repository and its rules take this way of merging."""
+    switches = {
+        "merge": state.settings.allow_merge_commit,
+        "squash": state.settings.allow_squash_merge,
+        "rebase": state.settings.allow_rebase_merge,
+    }
+    rules = rules_on(state, pull.base)
+    taken = all(method in rule.merge_methods for rule in rules if isinstance(rule, Ruleset))
+    linear = method == "merge" and any(rule.linear_history for rule in rules)
+    return switches[method] and taken and not linear
 
 
-def _refusal(state: State, issue: Issue, pull: Pull, request: MergeRequest) -> ApiError | None:
+def _refusal(state: State, actor: Account, issue: Issue, pull: Pull, request: MergeRequest) -> ApiError | None:
     if issue.state != "open":
         return ApiError(405, "Pull Request is not mergeable")
     if request.sha and request.sha != pull.head_sha:
         return ApiError(409, "Head branch was modified. Review and try the merge again.")
-    if not getattr(
-        state.settings, f"allow_{request.method}_merge" if request.method != "merge" else "allow_merge_commit"
-    ):
+    if not is_allowed(state, pull, request.method):
         return ApiError(405, NOT_ALLOWED[request.method])
-    standing = merge_state(state, issue, pull)
+    standing = merge_state(state, issue, pull, actor)
     if standing == "draft":
         return ApiError(405, "Pull Request is still a draft")
     if standing == "dirty":
         return ApiError(405, "Pull Request is not mergeable")
+    bypassed = all(not binds(rule, actor) for rule in rules_on(state, pull.base) if isinstance(rule, Ruleset))
+    if merge_queue(state, pull.base) and not bypassed:
+        return ApiError(405, violations_text([QUEUE_ONLY], ruleset=True))
     if standing == "behind":
         return ApiError(405, "Head branch is out of date. Review and try the merge again.")
-    unmet = requirement_unmet(state, pull)
-    return ApiError(405, unmet) if unmet else None
+    missing = unmet(state, pull, actor)
+    return ApiError(405, missing) if missing else None
 
 
 def _merged_commit(state: State, actor: Account, issue: Issue, pull: Pull, request: MergeRequest) -> str | None:

@@ -1,0 +1,1 @@
+"""Limits that a forge sets, and faults on request."""
