@@ -16,10 +16,13 @@ import msgspec
 from msgspec import Meta, Struct
 
 _COMMENT = re.compile(r"<!-- gitops-bot: (\{[^<>\n]*\}) -->")
+_FENCE = re.compile(r"^(`{3,})[^\n]*\n.*?^\1$", re.MULTILINE | re.DOTALL)
 _TICKED = re.compile(r"^\s*- \[[xX]\] <!-- gitops-bot:([a-z]+(?:=[0-9a-f]{12})?) -->", re.MULTILINE)
 
 
 DASHBOARD = "dashboard"
+# The boxes: build a branch anew, write now what waits, look again at what was silenced or escalated.
+REBUILD, NOW, AGAIN = "rebuild", "now", "again"
 
 
 class Marker(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -86,6 +89,12 @@ def box(name: str, text: str) -> str:
     return f"- [ ] <!-- gitops-bot:{name} --> {text}"
 
 
+def untick(body: str) -> str:
+    """Return the body with all of the bot's boxes unticked."""
+    return _TICKED.sub(lambda found: found.group().replace("[x]", "[ ]").replace("[X]", "[ ]"), body)
+
+
 def ticked(body: str) -> tuple[str, ...]:
-    """Return the names of the boxes that are ticked in a body, each once."""
-    return tuple(dict.fromkeys(_TICKED.findall(body.replace("\r\n", "\n"))))
+    """Return the names of the boxes that are ticked in a body, each once; what stands in a fence is none of ours."""
+    plain = _FENCE.sub("", body.replace("\r\n", "\n"))
+    return tuple(dict.fromkeys(_TICKED.findall(plain)))

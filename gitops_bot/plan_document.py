@@ -1,8 +1,8 @@
 """The plan as a file: written once, read strictly. Its JSON schema is `docs/schema/plan.json`.
 
-`digest` is the SHA-256 of the document as it is written with an empty digest: one byte that is different, and the plan is
-refused. It guards against damage. Against a forger who makes a new digest the job that plans tells it as an output, by
-another way than the file; and `apply` makes everything in the plan anew that can be.
+`digest` is the SHA-256 of the document as it is written with an empty digest: one byte that is different, and the plan
+is refused. It guards against damage. Against a forger who makes a new digest the job that plans tells it as an output,
+by another way than the file; and `apply` makes everything in the plan anew that can be.
 """
 
 from __future__ import annotations

@@ -2,13 +2,14 @@
 
 from gitops_bot.act.apply import Contents, Target, apply
 from gitops_bot.act.lifecycle import endings, next_step
-from gitops_bot.act.tending import end, rebuild, reword
+from gitops_bot.act.tending import answer, end, rebuild, reword, show
 from gitops_bot.act.texts.compose import Context, compose, disclosable
 
 __all__ = [
     "Contents",
     "Context",
     "Target",
+    "answer",
     "apply",
     "compose",
     "disclosable",
@@ -17,4 +18,5 @@ __all__ = [
     "next_step",
     "rebuild",
     "reword",
+    "show",
 ]

@@ -7,11 +7,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from gitops_bot.marker import digest, read_marker
+from gitops_bot.marker import REBUILD, digest, read_marker
 from gitops_bot.model.change import Change, ChangeState
 from gitops_bot.model.plan import Remediation, Tier
-
-REBUILD = "rebuild"
 
 
 class Write(Struct, frozen=True):
@@ -58,7 +56,13 @@ class End(Struct, frozen=True):
     reason: str = ""
 
 
-Step = Write | Hold | Rebuild | Reword | End
+class Answer(Struct, frozen=True):
+    """Somebody ticked a box of a pull request whose cause is not seen now: it is unticked, and told so."""
+
+    change: Change
+
+
+Step = Write | Hold | Rebuild | Reword | End | Answer
 
 
 def next_step(remediation: Remediation, opened: Change | None, escalated: Change | None) -> Step:
@@ -94,7 +98,9 @@ def _outdated(remediation: Remediation, change: Change) -> bool:
     return marker is not None and marker.words != change.words
 
 
-def endings(changes: Iterable[Change], remediations: Iterable[Remediation], healthy: frozenset[str]) -> tuple[End, ...]:
+def endings(
+    changes: Iterable[Change], remediations: Iterable[Remediation], healthy: frozenset[str]
+) -> tuple[End | Answer, ...]:
     """Return what is to be closed, once what is wanted was written: `changes` has it already.
 
     `healthy` names the Applications in which nothing was found wrong. What cannot be told stays open.
@@ -102,13 +108,18 @@ def endings(changes: Iterable[Change], remediations: Iterable[Remediation], heal
     present = tuple(changes)
     wanted = {remediation.fingerprint: remediation for remediation in remediations}
     live = [one for one in present if one.state in {ChangeState.OPEN, ChangeState.COMMITTED, ChangeState.ESCALATED}]
-    found = [_ending(one, wanted, live, healthy) for one in present if not one.foreign]
-    return tuple(ending for ending in found if ending is not None)
+    found = [_ending(one, wanted, live, healthy) for one in present]
+    return tuple(one for one in found if one is not None)
 
 
-def _ending(change: Change, wanted: dict[str, Remediation], live: list[Change], healthy: frozenset[str]) -> End | None:
+def _ending(
+    change: Change, wanted: dict[str, Remediation], live: list[Change], healthy: frozenset[str]
+) -> End | Answer | None:
     if change.state not in {ChangeState.OPEN, ChangeState.ESCALATED}:
         return None
+    answer = Answer(change) if REBUILD in change.ticks and change.fingerprint not in wanted else None
+    if change.foreign:
+        return answer
     if change.fingerprint in wanted:
         treated = [
             one
@@ -120,7 +131,7 @@ def _ending(change: Change, wanted: dict[str, Remediation], live: list[Change], 
     if change.applications and healthy.issuperset(change.applications):
         return End(change, Ending.HEALED)
     successor = next((one for one in live if _succeeds(one, change, wanted)), None)
-    return End(change, Ending.SUPERSEDED, successor.reference) if successor else None
+    return End(change, Ending.SUPERSEDED, successor.reference) if successor else answer
 
 
 def _succeeds(later: Change, earlier: Change, wanted: dict[str, Remediation]) -> bool:

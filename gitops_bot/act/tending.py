@@ -7,11 +7,12 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from gitops_bot.act.lifecycle import End, Ending
+from gitops_bot.act.lifecycle import Answer, End, Ending
 from gitops_bot.act.proposing import auto_merge, body_of, put_commit
+from gitops_bot.act.texts.dashboard import TITLE, Board, dashboard
 from gitops_bot.act.texts.ending import ending_comment
-from gitops_bot.clients.forge import Forge, PullRequest
-from gitops_bot.marker import marked
+from gitops_bot.clients.forge import Forge, Issue, PullRequest
+from gitops_bot.marker import DASHBOARD, marked, untick
 from gitops_bot.model.change import Change, ChangeState, Receipt
 from gitops_bot.model.plan import Remediation, Tier
 
@@ -50,6 +51,33 @@ def reword(remediation: Remediation, present: Change, forge: Forge, branch: str)
         present.number, remediation.title, body_of(remediation, present.written or present.commit)
     )
     return _receipt(remediation, present, f"brought up to date:{remark}")
+
+
+def answer(asked: Answer, forge: Forge) -> Receipt:
+    """Untick the box of a pull request that cannot be built anew now, and say why."""
+    change = asked.change
+    text = "The cause is not seen at the moment, so there is nothing to build anew. The next runs look again."
+    forge.comment_once(change.number, text, f"unseen-{change.commit[:12]}")
+    forge.reword_pull_request(change.number, untick)
+    summary = f"unticked, for its cause is not seen now: {change.reference}"
+    return Receipt(fingerprint=change.fingerprint, change=replace(change, ticks=()), written=True, summary=summary)
+
+
+def show(board: Board, present: Issue | None, forge: Forge, now: datetime) -> None:
+    """Bring the dashboard issue up to date; nothing is written where it is. `now` is in UTC.
+
+    Boxes that were ticked since `present` was read stay ticked for the next run.
+    """
+    wanted = dashboard(board, now)
+    if present is None:
+        if wanted != dashboard(Board(), now):
+            forge.open_issue(TITLE, wanted, DASHBOARD)
+        return
+    if wanted.strip() == present.body.replace("\r\n", "\n").strip():
+        return
+    fresh = forge.issue(present.number)
+    if fresh.body == present.body:
+        forge.update_issue(present.number, TITLE, wanted)
 
 
 def _merging(remediation: Remediation, opened: Change, forge: Forge, pull: PullRequest, branch: str) -> str:

@@ -49,7 +49,8 @@ class Session:
         if plan.remediations or plan.held:
             compared = {case.application: case.compared for one in plan.remediations for case in one.cases}
             changes = wiring.changes(head, compared)
-        moment = Moment(policy=policy, changes=changes, now=self._now)
+        board = wiring.remembered.dashboard
+        moment = Moment(policy=policy, changes=changes, dashboard=board, now=self._now)
         return tuple(Carrier(plan, wiring.repository, forge, moment).carry_out())
 
     def publish(self, plan: Plan, receipts: tuple[Receipt, ...] = ()) -> None:

@@ -10,6 +10,7 @@ from gitops_bot.guard.policy import Policy
 from gitops_bot.model.change import Change, ChangeState
 from gitops_bot.model.proposal import Proposal
 
+_DECISIVE = {ChangeState.CLOSED, ChangeState.MERGED, ChangeState.COMMITTED}
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -27,13 +28,14 @@ def standing(proposal: Proposal, changes: tuple[Change, ...], policy: Policy, no
     for change in same:
         if change.state is ChangeState.OPEN:
             return Standing(waiting=f"pull request {change.reference} is open for this cause", lift="merge or close it")
-    decisive = [change for change in same if change.state is not ChangeState.ESCALATED]
+    decisive = [change for change in same if change.state in _DECISIVE and not (change.until and change.until <= now)]
     if not decisive:
         return Standing()
     latest = decisive[-1]
     if latest.state is ChangeState.CLOSED:
+        until = f" until {latest.until:%Y-%m-%d}" if latest.until else ""
         return Standing(
-            waiting=f"{latest.reference} was closed without merging, which silences this cause",
+            waiting=f"{latest.reference} was closed without merging, which silences this cause{until}",
             lift=f"reopen {latest.reference}, or add the label `gitops-bot:again` to it",
         )
     return _applied(latest, proposal, policy, now)

@@ -31,17 +31,28 @@ _WORDS = {
 }
 
 
-def judge(proposal: Proposal, policy: Policy, changes: tuple[Change, ...], now: datetime) -> Verdict:
+def judge(
+    proposal: Proposal, policy: Policy, changes: tuple[Change, ...], now: datetime, *, insisted: bool = False
+) -> Verdict:
     """Return how far `proposal` may go under `policy`.
 
     `changes` is what the bot has written before, with what this run has planned so far (`planned_change`); `now` is in
-    UTC. The verdict holds every check, those of the proof first, passed or not; with `waiting` nothing is written.
+    UTC; `insisted` says that a person wants it written now: it waits for no moment then. The verdict holds every check,
+    those of the proof first, passed or not; with `waiting` nothing is written.
     """
     class_name = remediation_class(proposal)
     rules = _rules(proposal, class_name, policy)
     findings = [_proof(proposal, check) for check in proposal.proof]
     findings += [_stopped(policy, rules), *content_checks(proposal, rules, policy.configuration)]
-    asked = Question(proposal=proposal, class_name=class_name, rules=rules, policy=policy, changes=changes, now=now)
+    asked = Question(
+        proposal=proposal,
+        class_name=class_name,
+        rules=rules,
+        policy=policy,
+        changes=changes,
+        now=now,
+        insisted=insisted,
+    )
     findings += [history_check(asked), quarantine_check(asked), *_tier(class_name, rules, policy)]
     tier = max((one.most for one in findings), key=TIERS.index)
     if tier is not Tier.ESCALATE:

@@ -25,7 +25,10 @@ def moment(time: datetime) -> str:
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """A proposal of a class, the rules for it, what was written before, and the moment (UTC) at which it is judged."""
+    """A proposal of a class, the rules for it, what was written before, and the moment (UTC).
+
+    `insisted` says that a person wants it written now.
+    """
 
     proposal: Proposal
     class_name: str
@@ -33,6 +36,7 @@ class Question(Struct, frozen=True, kw_only=True):
     policy: Policy
     changes: tuple[Change, ...]
     now: datetime
+    insisted: bool = False
 
     @property
     def critical(self) -> bool:
@@ -51,7 +55,7 @@ def dwell_check(asked: Question) -> Finding:
         until = moment(latest + timedelta(minutes=minutes))
         waiting = f"it must last {minutes} minutes before anything is written: until {until}"
     fine = f"{minutes} minutes are asked for" if minutes else "none is asked for"
-    return finding("dwell time", "", fine, "a shorter `dwell-minutes` in .gitops-bot.yaml", waiting=waiting)
+    return _unless_insisted(asked, "dwell time", fine, "a shorter `dwell-minutes` in .gitops-bot.yaml", waiting)
 
 
 def freeze_check(asked: Question) -> Finding:
@@ -59,7 +63,7 @@ def freeze_check(asked: Question) -> Finding:
     found = frozen(asked.proposal, asked.class_name, asked.policy, asked.now)
     waiting = f"frozen by `{found.name}` until {moment(found.until)}" if found else ""
     lift = f"wait, or add `{asked.class_name}` to the freeze's `allow` in .gitops-bot.yaml"
-    return finding("freezes", "", "none", lift, waiting=waiting)
+    return _unless_insisted(asked, "freezes", "none", lift, waiting)
 
 
 def history_check(asked: Question) -> Finding:
@@ -106,4 +110,10 @@ def limits_check(asked: Question, tier: Tier) -> Finding:
 def _unless_critical(asked: Question, name: str, fine: str, lift: str, waiting: str) -> Finding:
     if waiting and asked.critical:
         return finding(name, "", f"exempt, for production is failing: {waiting}")
+    return _unless_insisted(asked, name, fine, lift, waiting)
+
+
+def _unless_insisted(asked: Question, name: str, fine: str, lift: str, waiting: str) -> Finding:
+    if waiting and asked.insisted:
+        return finding(name, "", f"exempt, for a person wants it now: {waiting}")
     return finding(name, "", fine, lift, waiting=waiting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gitops_bot.marker import REBUILD, box
 from gitops_bot.model.plan import Tier
 from gitops_bot.model.proposal import Proposal, Verdict
 from gitops_bot.untrusted import code
@@ -30,6 +31,7 @@ def consequences(proposal: Proposal, verdict: Verdict, branch: str) -> str:
         "- **To silence it:** close this pull request without merging; this cause is then left alone. "
         f"To lift that, reopen it or add the label `{SILENCE_LABEL}`."
     )
+    lines += ["", box(REBUILD, "Build this branch anew at the next run; commits of others on it are dropped.")]
     return "\n".join(lines)
 
 

@@ -103,6 +103,21 @@ class Conversations(Connection):
 
         return self._exchange.read(f"read the comments of #{number}", find, "issues: read")
 
+    def issue(self, number: int) -> Issue:
+        """Return an issue by its number."""
+        return self._exchange.read(
+            f"read issue #{number}", lambda: _issue(self._repository().get_issue(number)), "issues: read"
+        )
+
+    def reword_pull_request(self, number: int, reword: Callable[[str], str]) -> None:
+        """Change the text of a pull request as it is now."""
+
+        def edit() -> None:
+            pull = self._repository().get_pull(number)
+            pull.edit(body=reword(pull.body or ""))
+
+        self._exchange.write(f"update pull request #{number}", edit, _PULLS, lambda: None)
+
     def end_pull_request(self, number: int, reword: Callable[[str], str]) -> None:
         """Close a pull request, with its text changed in the same step."""
 

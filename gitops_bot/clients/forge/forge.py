@@ -16,9 +16,9 @@ from gitops_bot.marker import DASHBOARD, Marker, read_marker, ticked
 from gitops_bot.model.change import Change, ChangeState
 
 PREFIX = "gitops-bot/"
-AGAIN = "gitops-bot:again"
-STOP = "gitops-bot:stop"
-SILENCED = "gitops-bot:silenced"
+AGAIN_LABEL = "gitops-bot:again"
+STOP_LABEL = "gitops-bot:stop"
+SILENCED_LABEL = "gitops-bot:silenced"
 _MOST_OPEN = 1_000
 _MOST_CLOSED = 100
 _MOST_LABELLED = 300
@@ -54,11 +54,11 @@ class Forge(Branches, Conversations, Listing):
         changes = [*(self._change_of_pull(one, prefix) for one in pulls), *(_change_of_issue(one) for one in issues)]
         boards = [one for one in issues if one.state == "open" and _fingerprint(one.body) == DASHBOARD]
         entries: tuple[PullEntry | IssueEntry, ...] = (*pulls, *issues)
-        stops = [one.number for one in entries if one.state == "open" and STOP in _labels(one)]
+        stops = [one.number for one in entries if one.state == "open" and STOP_LABEL in _labels(one)]
         return Remembered(
             changes=tuple(change for change in changes if change is not None),
             dashboard=_issue(min(boards, key=lambda one: one.number)) if boards else None,
-            stopped=f"#{min(stops)} has the label {STOP}" if stops else "",
+            stopped=f"#{min(stops)} has the label {STOP_LABEL}" if stops else "",
         )
 
     def _pulls(self) -> Iterator[PullEntry]:
@@ -67,7 +67,7 @@ class Forge(Branches, Conversations, Listing):
 
     def _labelled(self, known: set[int]) -> Iterator[IssueEntry]:
         seen = set(known)
-        for labels, most in ((LABEL, _MOST_LABELLED), (SILENCED, _MOST_SILENCED)):
+        for labels, most in ((LABEL, _MOST_LABELLED), (SILENCED_LABEL, _MOST_SILENCED)):
             asked = {"state": "all", "labels": labels, "sort": "updated", "direction": "desc"}
             for issue in self._entries("issues", IssueEntry, most, **asked):
                 if issue.number not in seen:
@@ -89,7 +89,7 @@ class Forge(Branches, Conversations, Listing):
             state, at, commit = ChangeState.MERGED, pull.merged_at, pull.merge_commit_sha or ""
         elif pull.state == "open":
             state, at = ChangeState.OPEN, pull.created_at
-        elif AGAIN in _labels(pull):
+        elif AGAIN_LABEL in _labels(pull):
             return None
         else:
             state, at = _ended(marker), pull.closed_at or pull.created_at
@@ -109,7 +109,7 @@ def _change_of_issue(issue: IssueEntry) -> Change | None:
         state = ChangeState.ESCALATED
     else:
         state = _ended(marker) if marker.ended or issue.state_reason == "not_planned" else None
-    if state is None or (state is not ChangeState.ESCALATED and AGAIN in _labels(issue)):
+    if state is None or (state is not ChangeState.ESCALATED and AGAIN_LABEL in _labels(issue)):
         return None
     at = issue.created_at if state is ChangeState.ESCALATED else issue.closed_at or issue.created_at
     return _change(issue, marker, marker.fingerprint, state, at)
