@@ -9,10 +9,11 @@ from pathlib import PurePosixPath
 from msgspec.structs import replace
 
 from gitops_bot.act import Context, compose
+from gitops_bot.act.texts.rendered import UNSHOWN
 from gitops_bot.clients.editing import NotEditable, recompute
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.errors import PlanRefused
-from gitops_bot.guard import Policy, judge
+from gitops_bot.guard import MOMENT_CHECKS, Policy, judge
 from gitops_bot.model.diagnosis import ACTIONS
 from gitops_bot.model.plan import TIERS, Plan, Remediation, Tier
 from gitops_bot.model.proposal import proposal_of, verdict_of
@@ -81,12 +82,19 @@ def _check_remediation(
     where = f"remediation {remediation.fingerprint}"
     for edit in remediation.edits:
         _check_path(edit.path)
-    if plan.commit is not None and remediation.tier is not Tier.ESCALATE:
-        new_contents(repository, plan.commit, remediation)
+    if plan.commit is not None:
+        # What an issue shows must be true as well; only of what touches a Secret it shows no diff.
+        shown = tuple(edit for edit in remediation.edits if edit.diff != UNSHOWN)
+        written = remediation.tier is not Tier.ESCALATE
+        new_contents(repository, plan.commit, remediation if written else replace(remediation, edits=shown))
     if any(type(case.remedy) not in ACTIONS for case in remediation.cases):
         raise PlanRefused("the plan has a remedy that writes nothing", where=where, advice=_AGAIN)
     proposal = proposal_of(remediation)
-    allowed = judge(proposal, replace(policy, stopped=""), (), plan.created_at).tier
+    judged = judge(proposal, replace(policy, stopped=""), (), plan.created_at)
+    allowed = judged.tier
+    asked, told = ({one.name for one in checks} for checks in (judged.checks, remediation.checks))
+    if (asked ^ told) - MOMENT_CHECKS:
+        raise PlanRefused("the plan's checks are not those of its facts", where=where, advice=_AGAIN)
     if TIERS.index(remediation.tier) < TIERS.index(allowed):
         raise PlanRefused(
             "a remediation goes farther than the policy of the default branch lets it",

@@ -2,5 +2,6 @@
 
 from gitops_bot.guard.judge import judge, planned_change
 from gitops_bot.guard.policy import CLASSES, Policy, parse_classes
+from gitops_bot.guard.timing import MOMENT_CHECKS
 
-__all__ = ["CLASSES", "Policy", "judge", "parse_classes", "planned_change"]
+__all__ = ["CLASSES", "MOMENT_CHECKS", "Policy", "judge", "parse_classes", "planned_change"]

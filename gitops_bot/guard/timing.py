@@ -17,6 +17,8 @@ from gitops_bot.model.plan import Tier
 from gitops_bot.model.proposal import HISTORY, Proposal
 
 _CERTAIN = 90
+# Not asked where a person takes over.
+MOMENT_CHECKS = frozenset({"dwell time", "freezes", "cool-down"})
 
 
 def moment(time: datetime) -> str:

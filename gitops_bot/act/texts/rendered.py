@@ -14,6 +14,8 @@ from gitops_bot.model.plan import Edit, RenderedChange
 from gitops_bot.untrusted import clip, one_line, visible
 
 HIDDEN = "***"
+# In place of a diff; the kind stays, for policy reads it.
+UNSHOWN = " kind: Secret\n (not shown: a Secret is among what changes)"
 _LONGEST_VALUE = 500
 _LONGEST_LABEL = 300
 _SECRET_PARTS = ("/data", "/stringData", "/metadata/annotations")
@@ -99,7 +101,6 @@ def _hidden_field(field: FieldChange) -> FieldChange:
 def diffs_without_secrets(edits: tuple[Edit, ...], rendered: tuple[RenderedChange, ...]) -> tuple[Edit, ...]:
     """Return the edits; where a Secret changes, without the text of their diffs."""
     secret = any(change.key.kind == "Secret" for one in rendered for change in one.objects)
-    note = " kind: Secret\n (not shown: a Secret is among what changes)"
     return tuple(
-        msgspec.structs.replace(edit, diff=note) if secret or "kind: Secret" in edit.diff else edit for edit in edits
+        msgspec.structs.replace(edit, diff=UNSHOWN) if secret or "kind: Secret" in edit.diff else edit for edit in edits
     )
