@@ -31,6 +31,7 @@ from gitops_bot.settings import Settings
 if TYPE_CHECKING:
     from gitops_bot.clients.argocd import ArgoCD
     from gitops_bot.clients.forge import Forge, Remembered
+    from gitops_bot.clients.pushing import Pusher
 
 CONFIGURATION_FILE = ".gitops-bot.yaml"
 
@@ -71,8 +72,15 @@ class Wiring:
                 server_url=given.server_url,
                 repository=given.repository,
                 token=given.token.reveal(),
+                pusher=self._pusher,
             )
         )
+
+    def _pusher(self) -> Pusher:
+        from gitops_bot.clients.pushing import Pusher
+
+        url = f"{self.settings.server_url}/{self.settings.repository}.git"
+        return Pusher(self.repository, url, self.settings.github_token.reveal())
 
     def required_forge(self) -> Forge:
         """Return the forge; ConfigurationError names the setting that is missing."""

@@ -42,7 +42,7 @@ class GitCommands:
         """Return the command's exit code and what it prints, whatever the code is."""
         return _attempt(arguments, self.directory, self._environment)[:2]
 
-    def fetch(self, url: str, *arguments: str, token: str) -> None:
+    def remote(self, url: str, *arguments: str, token: str) -> None:
         """Run a command that speaks to the server at `url`; the token goes by the environment and into no message."""
         environment = {**self._environment, **_authentication(url, token, offset=_count(self._environment))}
         _run(arguments, self.directory, environment, seconds=NETWORK_SECONDS, secret=token)

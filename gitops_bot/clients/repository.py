@@ -79,7 +79,16 @@ class ConfigRepository:
         deepen = ("--unshallow",) if self._git.text("rev-parse", "--is-shallow-repository") == "true" else ()
         refspec = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
         options = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", *deepen)
-        self._git.fetch(url, "fetch", *options, remote, refspec, token=token)
+        self._git.remote(url, "fetch", *options, remote, refspec, token=token)
+
+    @property
+    def directory(self) -> Path:
+        """The folder that the repository is in."""
+        return self._git.directory
+
+    def push(self, url: str, *arguments: str, token: str = "") -> None:
+        """Push to `url` as the arguments say; RepositoryError with the server's words where it takes nothing."""
+        self._git.remote(url, "push", "--quiet", "--no-verify", *arguments, token=token)
 
     def head(self, branch: str) -> str:
         """Return the commit of `branch` as the remote last had it, else the local one; HEAD's for an empty `branch`."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,16 @@ from gitops_bot.clients.forge.connection import Connection
 from gitops_bot.clients.forge.errors import BranchProtected, HeadMoved, Refused
 from gitops_bot.clients.forge.graphql import ABSENT, RefMove
 from gitops_bot.clients.forge.values import Commit, RepositoryFacts
+from gitops_bot.clients.pushing import PushRefused
 
 if TYPE_CHECKING:
     from github.Permissions import Permissions
 
+    from gitops_bot.clients.pushing import Pusher
+
 _WRITE = "contents: write"
+# How a server answers that has no GraphQL at all.
+_NO_SUCH_SERVICE = {404, 405, 410, 501}
 _FARTHEST = 300
 
 
@@ -193,6 +199,8 @@ class Branches(Connection):
         Raises HeadMoved where the branch stands elsewhere, BranchProtected where it takes pull requests only.
         """
         message, files = (headline, body), (additions, deletions)
+        if self._pusher is not None and self._without_graphql:
+            return self._pushed(branch, expected_head, message, files)
         try:
             return self._exchange.write(
                 f"commit to {branch}",
@@ -202,10 +210,38 @@ class Branches(Connection):
                 creates=True,
             )
         except Refused as refused:
+            if self._pusher is not None and refused.status in _NO_SUCH_SERVICE and not refused.kind:
+                self._without_graphql = True
+                return self._pushed(branch, expected_head, message, files)
             if refused.kind == "STALE_DATA":
                 raise HeadMoved(f"{branch} has moved", where=refused.where, found=refused.said) from refused
             if refused.protects:
                 raise BranchProtected(f"{branch} is protected", where=refused.where, found=refused.said) from refused
+            raise
+
+    def _pushed(
+        self,
+        branch: str,
+        expected_head: str,
+        message: tuple[str, str],
+        files: tuple[Mapping[str, bytes], tuple[str, ...]],
+    ) -> str:
+        text = f"{message[0]}\n\n{message[1]}".strip() + "\n"
+        with self._told(branch, expected_head) as pusher:
+            return pusher.commit(branch, expected_head, text, *files)
+
+    @contextmanager
+    def _told(self, branch: str, expected: str) -> Iterator[Pusher]:
+        """Give the pusher, and turn what it is refused into what the other way of writing says."""
+        if self._pusher is None:
+            raise AssertionError("there is nothing to push with")
+        try:
+            yield self._pusher()
+        except PushRefused as refused:
+            if refused.protects:
+                raise BranchProtected(f"{branch} is protected", where=refused.where, found=refused.found) from refused
+            if refused.stale or self.branch_head(branch) != expected:
+                raise HeadMoved(f"{branch} has moved", where=refused.where, found=refused.found) from refused
             raise
 
     def move_branch(self, name: str, expected: str, commit: str, leaving: str = "") -> None:
@@ -213,6 +249,10 @@ class Branches(Connection):
 
         Raises HeadMoved where the branch does not stand at `expected`: nothing was moved then.
         """
+        if self._pusher is not None and self._without_graphql:
+            with self._told(name, expected) as pusher:
+                pusher.move(name, expected, commit, leaving)
+            return
         node = self.repository().node_id
         moves = [RefMove(name=f"refs/heads/{name}", before=expected, after=commit)]
         if leaving:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from github import Github
     from github.Repository import Repository
 
+    from gitops_bot.clients.pushing import Pusher
+
 _PAGE = 100
 
 
@@ -22,7 +24,8 @@ class Connection:
     """Knows the repository (OWNER/NAME) at a forge; a context manager, closed once.
 
     `api_url` is the REST API's root, `graphql_url` the GraphQL endpoint, `server_url` the root of the pages. `sleep`
-    waits seconds, `now` gives the Unix time; `pacing` spaces the writes.
+    waits seconds, `now` gives the Unix time; `pacing` spaces the writes; `pusher` gives the way to write commits where
+    the forge has no GraphQL.
     """
 
     def __init__(
@@ -37,11 +40,14 @@ class Connection:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
         timeout: float = 20.0,
+        pusher: Callable[[], Pusher] | None = None,
     ) -> None:
         self.name = repository
         self.server_url = server_url.rstrip("/")
         self._api_url = api_url.rstrip("/")
         self._token = token
+        self._pusher = pusher
+        self._without_graphql = False
         self._timeout = timeout
         self._github: Github | None = None
         self._known: dict[str, tuple[str, list[object]]] = {}

@@ -143,6 +143,7 @@ def _change(
         plan=known.plan,
         words=known.words,
         written=known.written,
+        before=known.before,
         ticks=ticked(entry.body or ""),
         labels=_labels(entry),
         title=entry.title,
