@@ -48,7 +48,7 @@ def _json_unit(document: Document) -> str:
 
 def is_json(document: Document) -> bool:
     """Is the whole document JSON, which must stay JSON?"""
-    if document.kinds[0] not in {MAPPING, SEQUENCE} or not document.is_flow(0):
+    if not document.kinds or document.kinds[0] not in {MAPPING, SEQUENCE} or not document.is_flow(0):
         return False
     try:
         json.loads(document.text)
@@ -101,7 +101,7 @@ def _indentation(document: Document, near: int) -> tuple[int, int]:
 
 
 def sibling_style(document: Document, collection: int, style: Style) -> Style:
-    """The style for a new child of the collection: quoted strings where all its siblings' strings are quoted alike."""
+    """The style for a new child of the collection: all quoted where its siblings' keys and strings all are, alike."""
     children = document.children(collection)
     mapping = document.kinds[collection] == MAPPING
     if document.is_flow(collection):
@@ -119,13 +119,10 @@ def sibling_style(document: Document, collection: int, style: Style) -> Style:
         if mapping
         else []
     )
-    if strings and set(strings) <= {'"', "'"} and len(set(strings)) == 1 and (not mapping or _alike(keys, strings[0])):
-        style = replace(style, always_quote=strings[0])
+    quotes = {*strings, *keys}
+    if (keys if mapping else strings) and len(quotes) == 1 and quotes <= {'"', "'"}:
+        style = replace(style, always_quote=quotes.pop())
     return style
-
-
-def _alike(keys: list[str], quote: str) -> bool:
-    return bool(keys) and set(keys) == {quote}
 
 
 def _flow_spacing(document: Document, collection: int, children: list[int], style: Style) -> Style:

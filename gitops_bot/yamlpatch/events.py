@@ -10,6 +10,7 @@ import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from operator import attrgetter
 from typing import Protocol, cast
 
@@ -54,6 +55,10 @@ _SIGNATURES: dict[str, Signature] = {
     END: attrgetter("__class__"),
 }
 _DEEPEST = 200
+_MOST_EVENTS = 1_000_000
+# Deep flow collections cost libyaml the square of their depth: it is looked at while they are read.
+_AT_A_TIME = 1024
+_SHORT = 4096
 _OPENS = frozenset({MAPPING, SEQUENCE})
 
 
@@ -122,6 +127,21 @@ class Document:
                 close[stack.pop()] = index
         return close
 
+    @cached_property
+    def targets(self) -> dict[int, int]:
+        """For each alias the node that it stands for: the last one before it with its anchor."""
+        anchored: dict[str, int] = {}
+        targets: dict[int, int] = {}
+        for node, kind in enumerate(self.kinds):
+            name = None if kind == END else self.events[node].anchor
+            if name is None:
+                continue
+            if kind != ALIAS:
+                anchored[name] = node
+            elif name in anchored:
+                targets[node] = anchored[name]
+        return targets
+
     def children(self, node: int) -> list[int]:
         """The child nodes of a collection in order; of a mapping: key, value, key, value ..."""
         close, found, index, end = self.close, [], node + 1, self.close[node]
@@ -158,10 +178,24 @@ def refuse_invalid(text: str) -> None:
 def _all_events(text: str) -> list[Event]:
     """The stream's and the document's own events included."""
     try:
-        return list(_PARSER.events(text))
+        return list(_PARSER.events(text)) if len(text) <= _SHORT else _bounded(_PARSER.events(text))
     except _PARSER.error as error:
         reason = RefusalReason.TEMPLATE if "{{" in text else RefusalReason.INVALID_YAML
         raise PatchRefused(reason, " ".join(str(error).split())) from error
+
+
+def _bounded(source: Iterator[Event]) -> list[Event]:
+    events: list[Event] = []
+    kinds, depth = _PARSER.kinds, 0
+    while batch := list(islice(source, _AT_A_TIME)):
+        events += batch
+        found = [kinds.get(event.__class__) for event in batch]
+        depth += found.count(MAPPING) + found.count(SEQUENCE) - found.count(END)
+        if depth > _DEEPEST:
+            raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, f"nested deeper than {_DEEPEST} levels")
+        if len(events) > _MOST_EVENTS:
+            raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, f"one document has more than {_MOST_EVENTS} parts")
+    return events
 
 
 def parse(text: str) -> Document:
@@ -175,12 +209,10 @@ def parse(text: str) -> Document:
 
 
 def _refuse_unknown_alias(document: Document) -> None:
-    anchors: set[str | None] = set()
-    for event, kind in zip(document.events, document.kinds, strict=True):
-        if kind == ALIAS and event.anchor not in anchors:
-            raise PatchRefused(RefusalReason.INVALID_YAML, f"the alias *{event.anchor} has no anchor before it")
-        if kind not in {ALIAS, END}:
-            anchors.add(event.anchor)
+    for node, kind in enumerate(document.kinds):
+        if kind == ALIAS and node not in document.targets:
+            name = document.events[node].anchor
+            raise PatchRefused(RefusalReason.INVALID_YAML, f"the alias *{name} has no anchor before it")
 
 
 def _refuse_template(document: Document) -> None:

@@ -101,14 +101,14 @@ def properties_end(document: Document, node: int) -> int:
 
 
 def _owner_end(text: str, start: int) -> int:
-    """The end of the `:` or `-` above an empty node, which ruamel.yaml puts where the next one starts."""
+    """The end of the `:`, `-` or value-less key above an empty node, whose mark stands where the next node starts."""
     position = start
     while position >= 0:
         line = line_start(text, position)
         comment = _TRAILING_COMMENT.search(text, line, position)
         content = text[line : comment.start() if comment else position].rstrip()
         if content:
-            return line + len(content) if content[-1] in ":-" else start
+            return line + len(content) if content[-1] in ":-" or starts_line(text, start) else start
         position = line - 1
     return start
 

@@ -10,7 +10,6 @@ from gitops_bot.yamlpatch.events import ALIAS, MAPPING, SCALAR, SEQUENCE, Docume
 
 _CORE_COLLECTION_TAGS = frozenset({None, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 _MERGE = "<<"
-_ANCHORABLE = frozenset({SCALAR, MAPPING, SEQUENCE})
 _INDEX = re.compile(r"0|[1-9][0-9]*")
 _BAD_ESCAPE = re.compile(r"~(?![01])")
 
@@ -89,18 +88,29 @@ def _mapping_entry(document: Document, ancestors: tuple[int, ...], token: str, p
 
 
 def merges_key(document: Document, mapping: int, name: str) -> bool:
-    """Does one of the mappings that this one takes in by `<<` hold the key?"""
-    children = document.children(mapping)
-    for key, value in zip(children[::2], children[1::2], strict=True):
-        if not document.is_plain(key) or document.value(key) != _MERGE:
+    """Does one of the mappings that this one takes in by `<<`, at any depth, hold the key?"""
+    seen = {mapping}
+    pending = _merged(document, mapping)
+    while pending:
+        target = pending.pop()
+        if target in seen:
             continue
-        for source in document.children(value) if document.kinds[value] == SEQUENCE else [value]:
-            target = anchored_node(document, source) if document.kinds[source] == ALIAS else source
-            if document.kinds[target] == MAPPING and (
-                _holds(document, target, name) or merges_key(document, target, name)
-            ):
-                return True
+        if _holds(document, target, name):
+            return True
+        seen.add(target)
+        pending += _merged(document, target)
     return False
+
+
+def _merged(document: Document, mapping: int) -> list[int]:
+    """The mappings that this one takes in directly."""
+    children = document.children(mapping)
+    sources: list[int] = []
+    for key, value in zip(children[::2], children[1::2], strict=True):
+        if document.is_plain(key) and document.value(key) == _MERGE:
+            sources += document.children(value) if document.kinds[value] == SEQUENCE else [value]
+    nodes = [anchored_node(document, source) if document.kinds[source] == ALIAS else source for source in sources]
+    return [node for node in nodes if document.kinds[node] == MAPPING]
 
 
 def _holds(document: Document, mapping: int, name: str) -> bool:
@@ -110,13 +120,11 @@ def _holds(document: Document, mapping: int, name: str) -> bool:
 
 def anchored_node(document: Document, alias: int) -> int:
     """The node that the alias stands for; raises PatchRefused when there is none or when it contains the alias."""
-    name = document.events[alias].anchor
-    for node in range(alias - 1, -1, -1):
-        if document.kinds[node] in _ANCHORABLE and document.events[node].anchor == name:
-            if document.close[node] > alias:
-                break
-            return node
-    raise PatchRefused(RefusalReason.INVALID_YAML, f"the alias *{name} has no finished node before it")
+    node = document.targets.get(alias)
+    if node is None or document.close[node] > alias:
+        name = document.events[alias].anchor
+        raise PatchRefused(RefusalReason.INVALID_YAML, f"the alias *{name} has no finished node before it")
+    return node
 
 
 def _sequence_item(document: Document, ancestors: tuple[int, ...], token: str, pointer: str, *, may_add: bool) -> Place:
@@ -149,38 +157,17 @@ def _not_found(pointer: str, tokens: list[str]) -> PatchRefused:
 
 def refuse_shared_anchor(document: Document, place: Place, *, allowed: bool, removes: bool) -> None:
     """Refuse a change that other places would see through an alias, or that would leave an alias without its anchor."""
-    events, kinds = document.events, document.kinds
-    on_path = [*place.ancestors, *([] if place.node is None else [place.node])]
-    for node in [] if allowed else on_path:
-        name = events[node].anchor
-        if name and _aliases(document, node, name):
-            raise PatchRefused(RefusalReason.SHARED_ANCHOR, f"the anchor &{name} on the path is used elsewhere")
+    if ALIAS not in document.kinds:
+        return
+    on_path = {*place.ancestors, *([] if place.node is None else [place.node])}
+    for target in [] if allowed else on_path & set(document.targets.values()):
+        name = document.events[target].anchor
+        raise PatchRefused(RefusalReason.SHARED_ANCHOR, f"the anchor &{name} on the path is used elsewhere")
     if place.node is None:
         return
-    first = place.node if removes else place.node + 1
-    start = first if place.key is None or not removes else place.key
+    first = place.node + 1 if not removes else place.node if place.key is None else place.key
     last = document.close[place.node]
-    for node in range(start, last):
-        _refuse_lost_anchor(document, node, last)
-    if kinds[place.node] in {SCALAR, ALIAS} and removes:
-        _refuse_lost_anchor(document, place.node, last)
-
-
-def _refuse_lost_anchor(document: Document, node: int, last: int) -> None:
-    if document.kinds[node] not in _ANCHORABLE:
-        return
-    name = document.events[node].anchor
-    if name and any(user > last for user in _aliases(document, node, name)):
-        raise PatchRefused(RefusalReason.SHARED_ANCHOR, f"the anchor &{name} would be lost, and an alias needs it")
-
-
-def _aliases(document: Document, node: int, name: str) -> list[int]:
-    """The aliases that refer to this node: those of its name before the name is anchored again."""
-    users = []
-    for index in range(node + 1, len(document.kinds)):
-        kind = document.kinds[index]
-        if kind == ALIAS and document.events[index].anchor == name:
-            users.append(index)
-        elif kind in _ANCHORABLE and document.events[index].anchor == name:
-            break
-    return users
+    for alias, target in document.targets.items():
+        if first <= target <= last < alias:
+            name = document.events[target].anchor
+            raise PatchRefused(RefusalReason.SHARED_ANCHOR, f"the anchor &{name} would be lost, and an alias needs it")

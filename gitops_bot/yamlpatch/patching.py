@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from gitops_bot.yamlpatch.detect import is_json
 from gitops_bot.yamlpatch.edits.difference import difference
+from gitops_bot.yamlpatch.edits.first import first_edit, first_value, has_no_content
 from gitops_bot.yamlpatch.edits.insert import insert_edits
 from gitops_bot.yamlpatch.edits.operation import Operation, check_operation
 from gitops_bot.yamlpatch.edits.remove import remove_edits
@@ -17,7 +18,7 @@ from gitops_bot.yamlpatch.layout import Edit, apply
 from gitops_bot.yamlpatch.navigate import Place, find, merges_key, refuse_shared_anchor
 from gitops_bot.yamlpatch.reading import plain_value
 from gitops_bot.yamlpatch.scalars import same
-from gitops_bot.yamlpatch.stream import cut_chunk, refuse_unreadable, split_documents
+from gitops_bot.yamlpatch.stream import cut_chunk, refuse_unreadable, split_documents, whole_stream
 from gitops_bot.yamlpatch.verify import Change, matches, verify
 
 _CHECK_ALL_BELOW = 256 * 1024
@@ -39,8 +40,9 @@ def patch(
     """Apply RFC 6902 `test`, `replace`, `add` and `remove` to one document of a YAML stream.
 
     `source` is the whole file; `document` counts its documents from 0; `operations` are dicts with `op`, `path`
-    (RFC 6901) and, save for `remove`, a JSON `value`. With `allow_shared_anchor` an anchored node may change although
-    aliases use it.
+    (RFC 6901) and, save for `remove`, a JSON `value`. An `add` of the root or of a key gives a file without documents
+    its document 0, and a document without content its content. With `allow_shared_anchor` an anchored node may
+    change although aliases use it.
     Returns the whole new file: only the bytes of the change differ, and the result was parsed again and compared.
     The stream's other documents are checked for valid YAML in files below 256 KB.
     Raises PatchRefused (with `.reason`) when that can't be had, PatchInvalid for malformed operations.
@@ -48,6 +50,8 @@ def patch(
     checked = [check_operation(operation) for operation in operations]
     refuse_unreadable(source)
     ranges = split_documents(source)
+    if not ranges and document == 0 and checked and checked[0].name == "add":
+        ranges = [whole_stream(source)]
     chunk = cut_chunk(source, ranges, document)
     if len(source) < _CHECK_ALL_BELOW and len(ranges) > 1:
         for at, (start, end) in enumerate(ranges):
@@ -72,6 +76,8 @@ def _run(batch: _Batch, operations: Sequence[Operation], *, allow_shared_anchor:
 def _perform(batch: _Batch, operation: Operation, *, allow_shared_anchor: bool) -> _Batch:
     """One operation on the batch's document; the batch is written out first when the operation would meet it."""
     adds = operation.name == "add"
+    if operation.name in {"add", "replace"} and has_no_content(batch.document):
+        return _Batch(_write_first(batch.document, operation))
     if batch.edits and (operation.name not in {"test", "replace"} or isinstance(operation.value, (dict, list))):
         batch = _Batch(_write(batch))
     place = find(batch.document, operation.path, may_add=adds)
@@ -85,6 +91,12 @@ def _perform(batch: _Batch, operation: Operation, *, allow_shared_anchor: bool) 
     if operation.name == "replace" or (adds and place.node is not None and not _is_item(batch.document, place)):
         return _replace(batch, place, operation, allow_shared_anchor=allow_shared_anchor)
     return _restructure(batch, place, operation)
+
+
+def _write_first(document: Document, operation: Operation) -> Document:
+    value = first_value(operation)
+    text = apply(document.text, [first_edit(document, value)])
+    return verify(document, text, [Change(0, len(document.kinds), None, value)])
 
 
 def _test(document: Document, place: Place, operation: Operation) -> None:

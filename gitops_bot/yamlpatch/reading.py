@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gitops_bot.yamlpatch.errors import PatchRefused, RefusalReason
-from gitops_bot.yamlpatch.events import ALIAS, MAPPING, SCALAR, SEQUENCE, Document, parse
+from gitops_bot.yamlpatch.events import ALIAS, MAPPING, SCALAR, Document, parse
 from gitops_bot.yamlpatch.layout import content_end, content_start
 from gitops_bot.yamlpatch.navigate import anchored_node, find
 from gitops_bot.yamlpatch.scalars import Json, read_kubernetes
 from gitops_bot.yamlpatch.stream import cut_chunk, refuse_unreadable, split_documents
 
 _MOST_NODES = 1_000_000
+_MOST_DOCUMENTS = 100_000
+_DEEPEST = 300
+# So many characters of text weigh as much as a node: what aliases repeat is written out again sooner or later.
+_CHARACTERS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +55,60 @@ def load_documents(source: bytes) -> list[Json]:
     """All documents as plain values, read as Kubernetes reads them; an empty document is None.
 
     Aliases and merge keys are resolved, explicit tags ignored, keys are strings, the last of duplicate keys wins.
-    Raises PatchRefused for what is not UTF-8 or not YAML, or expands to more than a million nodes.
+    Raises PatchRefused for what is not UTF-8 or not YAML, and for more than 100,000 documents or, with aliases
+    resolved, a million nodes or 256 MB of text in all of them.
     """
     try:
         source.decode()
     except UnicodeDecodeError as error:
         raise PatchRefused(RefusalReason.NOT_UTF8, f"byte {error.start} is not UTF-8") from error
-    return [plain_value(parse(source[start:end].decode()), 0) for start, end in split_documents(source)]
+    if source.count(b"\n---") + source.count(b"\n...") > _MOST_DOCUMENTS:
+        raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, f"there are more than {_MOST_DOCUMENTS} documents")
+    found: list[Json] = []
+    left = _MOST_NODES
+    for start, end in split_documents(source):
+        loader = _Loader(parse(source[start:end].decode()), left)
+        found.append(loader.value(0))
+        left = loader.left
+    return found
 
 
 def plain_value(document: Document, node: int) -> Json:
     """One node's value, read as load_documents reads it."""
-    return _Loader(document).value(node)
+    return _Loader(document, _MOST_NODES).value(node)
 
 
 class _Loader:
     """Builds one document's value from its events."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, left: int) -> None:
+        self.left = left
         self._document = document
-        self._left = _MOST_NODES
+        self._depth = 0
 
     def value(self, node: int) -> Json:
         """The node's value."""
-        self._left -= 1
-        if self._left < 0:
-            raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "the document's aliases expand without bound")
+        self._spend(1)
         kind = self._document.kinds[node]
         if kind == SCALAR:
             event = self._document.events[node]
+            self._spend(len(event.value) // _CHARACTERS)
             return event.value if event.style or event.tag is not None else read_kubernetes(event.value)
-        if kind == SEQUENCE:
-            return [self.value(child) for child in self._document.children(node)]
-        if kind == MAPPING:
-            return self._mapping(node)
-        return self.value(anchored_node(self._document, node))
+        if kind == ALIAS:
+            return self.value(anchored_node(self._document, node))
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, f"aliases nest deeper than {_DEEPEST} levels")
+        found: Json = self._mapping(node) if kind == MAPPING else [*map(self.value, self._document.children(node))]
+        self._depth -= 1
+        return found
+
+    def _spend(self, weight: int) -> None:
+        self.left -= weight
+        if self.left < 0:
+            raise PatchRefused(
+                RefusalReason.UNSUPPORTED_SHAPE, f"more than {_MOST_NODES} values, with aliases written out"
+            )
 
     def _mapping(self, node: int) -> dict[str, Json]:
         children = self._document.children(node)

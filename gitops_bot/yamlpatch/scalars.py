@@ -48,7 +48,8 @@ _TIMESTAMP = re.compile(
     r"(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?"
 )
 _GO_INT = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
-_MAYBE_NUMBER = re.compile(r"[-+.0-9]")
+# Beyond 4,000 digits Python makes no number of a text.
+_MAYBE_NUMBER = re.compile(r"[-+.0-9].{0,3999}\Z", re.DOTALL)
 
 
 def read_core(text: str) -> Reading:

@@ -34,9 +34,14 @@ class Chunk:
     end: int
 
 
+def whole_stream(source: bytes) -> tuple[int, int]:
+    """The byte range of all but the byte order mark."""
+    return len(codecs.BOM_UTF8) if source.startswith(codecs.BOM_UTF8) else 0, len(source)
+
+
 def split_documents(source: bytes) -> list[tuple[int, int]]:
     """Byte ranges of all documents of the stream, in order; a range starts at its directives or `---`."""
-    begin = len(codecs.BOM_UTF8) if source.startswith(codecs.BOM_UTF8) else 0
+    begin, _ = whole_stream(source)
     documents: list[tuple[int, int]] = []
     start, opened = begin, False
     for position, opens in _markers(source, begin):
@@ -98,9 +103,13 @@ def is_sops(source: bytes) -> bool:
         return True
     if b"sops" not in source:
         return False
+    searched = 0
     for match in _SOPS_KEY.finditer(source):
+        if match.end() <= searched:
+            continue
         following = _NEXT_ROOT_LINE.search(source, source.find(b"\n", match.end()) + 1)
         block_end = following.start() if following and b"\n" in source[match.end() :] else len(source)
         if _SOPS_METADATA.search(source, match.end(), block_end):
             return True
+        searched = block_end
     return False

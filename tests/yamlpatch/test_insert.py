@@ -33,6 +33,7 @@ from tests.yamlpatch.oracle import add, patched
         ("a: 1\n", "/b", "two\nlines\n", "a: 1\nb: |\n  two\n  lines\n"),
         ("a: 1\n    # deep\n", "/b", "two\nlines\n", 'a: 1\nb: "two\\nlines\\n"\n    # deep\n'),
         ("a: 'x'\nb: 'y'\n", "/c", "z", "a: 'x'\nb: 'y'\nc: z\n"),
+        ("? a\n: 1\n? b\n", "/c", 2, "? a\n: 1\n? b\nc: 2\n"),
     ],
 )
 def test_an_entry_comes_after_the_last_leaf(source: str, pointer: str, value: object, expected: str) -> None:
@@ -70,6 +71,10 @@ def test_an_item_follows_the_sequences_own_style(source: str, pointer: str, valu
     [
         ("a: {}\n", "/a/b", 1, "a: {b: 1}\n"),
         ("a: [] # c\n", "/a/-", {"x": 1}, "a: [{x: 1}] # c\n"),
+        ("a: [ ]\nb: 1\n", "/a/-", "x", "a: [ x ]\nb: 1\n"),
+        ("a: {\n}\n", "/a/b", 1, "a: {b: 1\n}\n"),
+        ("a: [b: 1]\n", "/a/0/c", 2, "a: [{b: 1, c: 2}]\n"),
+        ("a: {'b':1}\n", "/a/c", 2, "a: {'b':1, 'c':2}\n"),
         ("a: {x: 1}\n", "/a/b", [1, "on"], 'a: {x: 1, b: [1, "on"]}\n'),
         ("a: { x: 1 }\n", "/a/b", 1, "a: { x: 1, b: 1 }\n"),
         ("a: [1, 2]\n", "/a/0", 9, "a: [9, 1, 2]\n"),

@@ -98,3 +98,29 @@ def test_a_document_reads_as_the_value_that_was_written(stream: tuple[bytes, lis
             assert source[: span.start].count(b"\n") + 1 == span.line
             assert (span.text is None) == isinstance(value, (dict, list))
             assert patch(source, at, [{"op": "test", "path": pointer, "value": value}]) == source
+
+
+@given(edits())
+@_EXAMPLES
+def test_what_is_added_to_a_block_leaves_no_trace_when_it_is_removed(
+    edit: tuple[bytes, list[object], int, Operation],
+) -> None:
+    source, documents, at, operation = edit
+    path = str(operation["path"])
+    if operation["op"] != "add" or not source.endswith(b"\n") or path in dict(pointers(documents[at])):
+        return
+    parent = dict(pointers(documents[at]))[path.rpartition("/")[0]]
+    if not parent:
+        return
+    if isinstance(parent, list):
+        path = path.removesuffix("/-") + f"/{len(parent)}" if path.endswith("/-") else path
+    assert patch(patch(source, at, [operation]), at, [{"op": "remove", "path": path}]) == source
+
+
+@given(styles.streams())
+@_EXAMPLES
+def test_a_value_replaced_by_itself_changes_no_byte(stream: tuple[bytes, list[object]]) -> None:
+    source, documents = stream
+    for at, document in enumerate(documents):
+        for pointer, value in pointers(document):
+            assert patch(source, at, [{"op": "replace", "path": pointer, "value": value}]) == source

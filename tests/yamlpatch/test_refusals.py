@@ -49,8 +49,13 @@ REFUSED: list[tuple[str, Operation, RefusalReason]] = [
     ("a: !Ref b\n", replace("/a", "2"), RefusalReason.EXPLICIT_TAG),
     ("a: !Join\n- x\n- z\n", replace("/a/0", "2"), RefusalReason.EXPLICIT_TAG),
     ("? a\n: 1\n?\n  b\n: 2\n", remove("/b"), RefusalReason.UNSUPPORTED_SHAPE),
-    ("a: [b: 1]\n", add("/a/0/c", 2), RefusalReason.UNSUPPORTED_SHAPE),
-    ("a: [b: 1]\n", remove("/a/0/b"), RefusalReason.UNSUPPORTED_SHAPE),
+    ("? a\n: 1\n? b\n", replace("/b", 2), RefusalReason.UNSUPPORTED_SHAPE),
+    ("---\n# c\n", replace("/a", 2), RefusalReason.POINTER_NOT_FOUND),
+    ("---\n# c\n", add("/a/b", 2), RefusalReason.POINTER_NOT_FOUND),
+    ("", add("/-", 2), RefusalReason.POINTER_NOT_FOUND),
+    ("# c\n", add("/0", 2), RefusalReason.POINTER_NOT_FOUND),
+    ("# c\n", replace("", {}), RefusalReason.DOCUMENT_NOT_FOUND),
+    ("# c\n", check("", None), RefusalReason.DOCUMENT_NOT_FOUND),
     ("a: 1\n", remove(""), RefusalReason.UNSUPPORTED_SHAPE),
     ("a: " + "[" * 300 + "]" * 300 + "\n", remove("/a"), RefusalReason.UNSUPPORTED_SHAPE),
     ('{"a": 1}\n', replace("/a", float("inf")), RefusalReason.NOT_JSON),
@@ -74,6 +79,12 @@ def test_a_document_that_is_not_there_is_refused(document: int) -> None:
     assert refusal.value.reason is RefusalReason.DOCUMENT_NOT_FOUND
 
 
+def test_a_document_beyond_the_first_is_not_there_in_an_empty_file() -> None:
+    with pytest.raises(PatchRefused) as refusal:
+        patch(b"# c\n", 1, [add("/a", 1)])
+    assert refusal.value.reason is RefusalReason.DOCUMENT_NOT_FOUND
+
+
 @pytest.mark.parametrize("source", [b"a: \xff\n", "a: 1\n".encode("utf-16"), b"a: caf\xe9\n"])
 def test_what_is_not_utf_8_is_refused(source: bytes) -> None:
     with pytest.raises(PatchRefused) as refusal:
@@ -83,7 +94,7 @@ def test_what_is_not_utf_8_is_refused(source: bytes) -> None:
 
 def test_every_reason_but_the_last_resort_has_a_case() -> None:
     covered = {reason for _, _, reason in REFUSED}
-    others = {RefusalReason.NOT_UTF8, RefusalReason.DOCUMENT_NOT_FOUND, RefusalReason.NOT_VERIFIED}
+    others = {RefusalReason.NOT_UTF8, RefusalReason.NOT_VERIFIED}
     assert covered | others == set(RefusalReason)
 
 
@@ -98,6 +109,7 @@ def test_every_reason_but_the_last_resort_has_a_case() -> None:
         {"op": "add", "path": "/a", "value": {1: 2}},
         {"op": "add", "path": "/a", "value": object()},
         {"op": "add", "path": "/a", "value": "\ud800"},
+        {"op": "add", "path": "/a", "value": 1 << 20_000},
         "replace",
     ],
 )

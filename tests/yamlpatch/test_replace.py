@@ -191,6 +191,11 @@ def test_a_block_scalar_stays_one_and_keeps_the_lines_that_do_not_change(
     ("source", "value", "expected"),
     [
         ("a: 1 # c\nb: 2\n", {"x": {"w": [1]}}, "a: # c\n  x:\n    w:\n      - 1\nb: 2\n"),
+        ("a: |\n  x\n\nb: 2\n", {"x": 1}, "a:\n  x: 1\n\nb: 2\n"),
+        ("a: &k >- # c\n  x\nb: 2\n", [1], "a: &k # c\n  - 1\nb: 2\n"),
+        ("a: | # c\n  x\nb: 2\n", {}, "a: {} # c\nb: 2\n"),
+        ("- | # c\n x\n- 2\n", {"x": 1, "w": 2}, "- x: 1 # c\n  w: 2\n- 2\n"),
+        ("a: [b: 1, c]\n", [{"b": 1, "d": 2}, "c"], "a: [{b: 1, d: 2}, c]\n"),
         ("a:\n  x: 1\n  w: 2\nb: 2\n", "z", "a: z\nb: 2\n"),
         ("a: # c\n  - 1\n  - 2\nb: 2\n", None, "a: null # c\nb: 2\n"),
         ("- x: 1\n  w: 2\n- b\n", 5, "- 5\n- b\n"),

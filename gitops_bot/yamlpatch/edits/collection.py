@@ -71,11 +71,12 @@ def open_collection_edits(document: Document, place: Place, value: Collection) -
     event, text = document.events[node], document.text
     start, end = content_start(document, node), content_end(document, node)
     style = file_style(document, end, sibling_column(document, place))
-    inline = in_flow(document, place) or not value or place.parent is None
+    inline = in_flow(document, place) or not value
     if event.style in {"|", ">"}:
+        header = start + len(text[start : line_end(text, start)].partition("#")[0].rstrip())
         if inline:
-            return [Edit(start, end, flow_text(value, style))]
-        return [Edit(properties_end(document, node), end, _block_text(document, place, value, style))]
+            return [Edit(start, header, flow_text(value, style)), Edit(line_end(text, start), end, "")]
+        return _open_block(document, place, value, style, start, header, end)
     if is_empty(document, node):
         if inline:
             return [fill_empty(document, place, flow_text(value, style))]
@@ -94,23 +95,27 @@ def _inline(text: str, start: int, value: Collection, style: Style) -> str:
     return pretty_json(value, indentation(text, start), style)
 
 
-def _open_block(document: Document, place: Place, value: Collection, style: Style, start: int, end: int) -> list[Edit]:
-    """Cut text[start:end] behind its key or dash, and put the value's lines below, or behind the dash itself."""
+def _open_block(
+    document: Document, place: Place, value: Collection, style: Style, start: int, end: int, body_end: int | None = None
+) -> list[Edit]:
+    """Cut text[start:end] behind its key or dash, and put the value's lines below, or behind the dash itself.
+
+    Where text[start:end] is a block scalar's header, the lines replace its content too, which ends at `body_end`.
+    """
     text = document.text
     if not ends_line(text, end):
         raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "something follows the value on its line")
     line = line_end(text, end)
+    below = line if body_end is None else body_end
     if starts_line(text, start) and end > start:
         block = _block_text(document, place, value, replace(style, literal=line == end and style.literal))
-        return [Edit(line_start(text, start), end, block.removeprefix(style.end_of_line))]
+        return [Edit(line_start(text, start), max(end, body_end or 0), block.removeprefix(style.end_of_line))]
     if place.key is None and end > start and not has_properties(document, node_of(place)):
         lines = _lines(value, column(text, start), style)
-        below = "".join(style.end_of_line + added for added in lines[1:])
-        first = lines[0].lstrip(" ")
-        return [Edit(start, end, first + below)] if line == end else [Edit(start, end, first), Edit(line, line, below)]
-    block = _block_text(document, place, value, style)
+        added = "".join(style.end_of_line + text_line for text_line in lines[1:])
+        return [Edit(start, end, lines[0].lstrip(" ")), Edit(line, below, added)]
     before = len(text[:start].rstrip(" \t"))
-    return [Edit(before, end, block)] if line == end else [Edit(before, end, ""), Edit(line, line, block)]
+    return [Edit(before, end, ""), Edit(line, below, _block_text(document, place, value, style))]
 
 
 def _lines(value: Collection, at: int, style: Style) -> list[str]:
@@ -133,8 +138,6 @@ def collection_edits(document: Document, place: Place, value: Json) -> list[Edit
     style = file_style(document, end, sibling_column(document, place))
     if not document.is_flow(node):
         return _block_edits(document, place, value, style)
-    if not document.text.startswith(("{", "["), start):
-        raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "a pair without braces can't be replaced")
     flow = in_flow(document, place) or style.json
     if not isinstance(value, (dict, list)):
         return [Edit(start, end, scalar_text(value, style, flow=flow))]

@@ -108,8 +108,6 @@ def _before_first(document: Document, sequence: int, lines: list[str]) -> Edit:
 def _into_flow(document: Document, place: Place, parent: int, value: Json) -> list[Edit]:
     text = document.text
     opening = content_start(document, parent)
-    if text[opening : opening + 1] not in {"{", "["}:
-        raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "nothing is added to a pair without braces")
     style = sibling_style(document, parent, file_style(document, opening))
     mapping = document.kinds[parent] == MAPPING
     children = document.children(parent)
@@ -118,8 +116,12 @@ def _into_flow(document: Document, place: Place, parent: int, value: Json) -> li
         new = pretty_json(value, indentation(text, document.start(children[0])), style)
     if mapping:
         new = flow_key(place.token, style) + new
+    if text[opening : opening + 1] not in {"{", "["}:
+        end = content_end(document, parent)
+        return [Edit(opening, opening, "{"), Edit(end, end, f"{style.comma}{new}}}")]
     if not children:
-        return [Edit(opening + 1, opening + 1, new)]
+        gap = " " if text.startswith(" ", opening + 1) else ""
+        return [Edit(opening + 1, opening + 1, gap + new)]
     if not mapping and place.ordinal < len(children):
         start = document.start(children[place.ordinal])
         return [Edit(start, start, new + _separator(text, start, style.comma))]

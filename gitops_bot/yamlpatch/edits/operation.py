@@ -42,7 +42,7 @@ def to_json(value: object) -> Json:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return int(value)
+        return _integer(value)
     if isinstance(value, float):
         return float(value)
     if isinstance(value, str):
@@ -54,6 +54,14 @@ def to_json(value: object) -> Json:
     if isinstance(value, (list, tuple)):
         return [to_json(item) for item in value]
     raise PatchInvalid(f"a value is JSON, not {type(value).__name__}")
+
+
+def _integer(value: int) -> int:
+    try:
+        int.__repr__(value)
+    except ValueError as error:
+        raise PatchInvalid("a whole number has too many digits to be written out") from error
+    return int(value)
 
 
 def _text(value: str) -> str:

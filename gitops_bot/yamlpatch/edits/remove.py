@@ -86,10 +86,8 @@ def _first_line(document: Document, place: Place, parent: int, start: int) -> in
 
 
 def _is_header(text: str, begin: int, line: int) -> bool:
-    """Does the comment speak of the whole file rather than of its first entry?"""
-    return not text[:begin].strip() and (
-        text.count("\n", begin, line) > 2 or _HEADER_COMMENT.search(text[begin:line]) is not None
-    )
+    """Does the comment say that it speaks of the whole file rather than of its first entry?"""
+    return not text[:begin].strip() and _HEADER_COMMENT.search(text, begin, line) is not None
 
 
 def _line_run(document: Document, place: Place, parent: int, start: int, end: int) -> Edit:
@@ -154,7 +152,7 @@ def _from_flow(document: Document, place: Place, parent: int, node: int) -> list
     mapping = document.kinds[parent] == MAPPING
     opening = content_start(document, parent)
     if text[opening : opening + 1] not in {"{", "["}:
-        raise PatchRefused(RefusalReason.UNSUPPORTED_SHAPE, "nothing is removed from a pair without braces")
+        return [Edit(opening, content_end(document, parent), "{}")]
     closing = document.events[document.close[parent]].start_mark.index
     step = 2 if mapping else 1
     if len(children) == step:

@@ -61,6 +61,6 @@ def _literal(document: Document, place: Place, value: str, start: int, end: int)
     if "\n" not in value or line_end(text, end) != end or end == len(text):
         return None
     at = sibling_column(document, place)
-    style = file_style(document, start, at)
+    style = file_style(document, end, at)
     lines = literal_lines(value, at + style.step if place.parent is not None else 0, style)
     return None if lines is None else Edit(start, end, style.end_of_line.join(lines))
