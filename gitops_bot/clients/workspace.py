@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from threading import Lock
 
 from msgspec import Struct
 
@@ -33,9 +35,12 @@ class Workspace:
     Files hold the blobs' bytes: no line-ending conversion, no filter. Symbolic links that stay inside the folder are
     links; others are plain files that hold the target's name. Reading is safe from several threads; changing is not.
     `state` is another number whenever the files are others than before: what was read is good until then.
+
+    With `on_demand` the files of a folder come to disk when it is first looked at: for one question a few do. With
+    symbolic links in the repository all are there from the start, for what a link leads to is not told by its path.
     """
 
-    def __init__(self, repository: ConfigRepository, commit: str, folder: Path) -> None:
+    def __init__(self, repository: ConfigRepository, commit: str, folder: Path, *, on_demand: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.root = folder.resolve()
         self.commit = commit
@@ -45,8 +50,11 @@ class Workspace:
         self._base = repository.entries(commit)
         self._sorted = sorted(self._base)
         self._changed: dict[str, _Content | None] = {}
+        self._absent = set(self._base)
+        self._lock = Lock()
         self.has_links = any(entry.mode == _LINK for entry in self._base.values())
-        self._materialise()
+        if self.has_links or not on_demand:
+            self._bring("")
 
     @contextmanager
     def overlay(self, contents: Mapping[str, bytes | None]) -> Iterator[Path]:
@@ -69,7 +77,10 @@ class Workspace:
         """
         before = self._shown
         entries = self._repository.entries(commit)
-        paths = [change.path for change in self._repository.changes(before, commit)]
+        if any(entry.mode == _LINK for entry in entries.values()):
+            self.has_links = True
+            self._bring("")
+        paths = [] if commit == before else [change.path for change in self._repository.changes(before, commit)]
         self._shown = commit
         try:
             with self._showing({path: self._load(entries.get(path)) for path in paths}):
@@ -90,39 +101,67 @@ class Workspace:
                 total.update(f"{name}\0{content.identity if content else ''}\0".encode("utf-8", "surrogateescape"))
         return total.hexdigest()
 
+    def picture(self) -> dict[str, str]:
+        """Return the present state to compare a later one with: what is other than in the first commit, by path."""
+        return {path: self._identity(path) for path in self._changed}
+
+    def differing(self, earlier: Mapping[str, str]) -> frozenset[str]:
+        """Return the files that have another content or mode now than in an earlier picture, or came or went."""
+        now = self.picture()
+        either = ((path, self._original(path)) for path in {*earlier, *now})
+        return frozenset(path for path, first in either if earlier.get(path, first) != now.get(path, first))
+
     def listing(self, folder: str = "") -> tuple[str, ...]:
         """Return the files that are now in a folder, at any depth, sorted; a file's own path for a file."""
-        path = folder.strip("/")
-        if path in ("", "."):
-            names = [name for name in self._sorted if name not in self._changed]
-            return tuple(sorted(names + [name for name, content in self._changed.items() if content]))
-        prefix = f"{path}/"
-        names = [path] if path in self._base and path not in self._changed else []
-        for index in range(bisect_left(self._sorted, prefix), len(self._sorted)):
-            if not self._sorted[index].startswith(prefix):
-                break
-            if self._sorted[index] not in self._changed:
-                names.append(self._sorted[index])
+        path = "" if folder.strip("/") == "." else folder.strip("/")
+        names = [name for name in self._first(path) if name not in self._changed]
+        prefix = f"{path}/" if path else ""
         present = (name for name, content in self._changed.items() if content)
         added = [name for name in present if name == path or name.startswith(prefix)]
         return tuple(sorted(names + added))
 
+    def _first(self, path: str) -> Iterator[str]:
+        """Yield the file `path` of the first commit, and those beneath it."""
+        if path in self._base:
+            yield path
+        prefix = f"{path}/" if path else ""
+        for index in range(bisect_left(self._sorted, prefix), len(self._sorted)):
+            if not self._sorted[index].startswith(prefix):
+                break
+            yield self._sorted[index]
+
     def read(self, path: str) -> bytes | None:
         """Return a file's present content, through links; None where there is no such file inside the root."""
+        if not self.has_links and not self._is_file(posixpath.normpath(path)):
+            return None
         found = self.locate(path)
         return found.read_bytes() if found is not None and found.is_file() else None
 
     def locate(self, path: str) -> Path | None:
         """Return where a file or folder stands on disk, links followed; None where it is not there or outside."""
-        found = Path(os.path.realpath(self.root / path))
-        return found if found.exists() and (found == self.root or self.root in found.parents) else None
+        inside = posixpath.normpath(path)
+        if inside.startswith(("/", "../")) or inside == "..":
+            return None
+        if self._absent:
+            self._bring("" if inside == "." else inside)
+        if self.has_links:
+            found = Path(os.path.realpath(self.root / inside))
+            return found if found.exists() and (found == self.root or self.root in found.parents) else None
+        found = self.root / inside
+        return found if self._is_file(inside) or found.exists() else None
+
+    def _is_file(self, path: str) -> bool:
+        return self._changed[path] is not None if path in self._changed else path in self._base
 
     def _identity(self, path: str) -> str:
         if path in self._changed:
             content = self._changed[path]
             return f"{content.mode} {content.identity}" if content else ""
-        entry = self._base[path]
-        return f"{entry.mode} {entry.blob}"
+        return self._original(path)
+
+    def _original(self, path: str) -> str:
+        entry = self._base.get(path)
+        return f"{entry.mode} {entry.blob}" if entry else ""
 
     def _content(self, path: str, data: bytes) -> _Content:
         present = self._present(path)
@@ -163,6 +202,7 @@ class Workspace:
                 (self.root / path).parent.mkdir(parents=True, exist_ok=True)
                 self._write(path, content)
             self._changed[path] = content
+            self._absent.discard(path)
 
     def _remove(self, path: str) -> None:
         target = self.root / path
@@ -182,9 +222,15 @@ class Workspace:
         with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb", buffering=0) as file:
             file.write(content.data)
 
-    def _inside(self, path: str, target: bytes) -> bool:
-        reached = os.path.normpath(self.root / PurePosixPath(path).parent / os.fsdecode(target))
-        return reached == str(self.root) or reached.startswith(f"{self.root}{os.sep}")
+    @staticmethod
+    def _inside(path: str, target: bytes) -> bool:
+        """Return whether a link stays inside: upwards first and not above the root, downwards then.
+
+        After a step down, `..` would lead above what another link leads to, wherever that is.
+        """
+        parts = PurePosixPath(os.fsdecode(target)).parts
+        upwards = next((count for count, part in enumerate(parts) if part != ".."), len(parts))
+        return bool(parts) and parts[0] != "/" and upwards <= path.count("/") and ".." not in parts[upwards:]
 
     def _check(self, path: str, wanted: Mapping[str, _Content | None]) -> None:
         parts = PurePosixPath(path).parts
@@ -195,7 +241,7 @@ class Workspace:
             goes = str(parent) in wanted and wanted[str(parent)] is None
             if (self.root / parent).is_symlink() and not goes:
                 raise RepositoryError("A change goes through a symbolic link", found=repr(path))
-            if (self.root / parent).is_file() and not goes and wanted[path] is not None:
+            if self._is_file(str(parent)) and not goes and wanted[path] is not None:
                 raise RepositoryError("A change puts a folder in a file's place", found=repr(path))
         if (self.root / path).is_symlink() and wanted[path] is not None:
             raise RepositoryError("A change goes through a symbolic link", found=repr(path))
@@ -203,10 +249,14 @@ class Workspace:
         if wanted[path] is not None and any(name != path and wanted.get(name, name) for name in beneath):
             raise RepositoryError("A change puts a file in a folder's place", found=repr(path))
 
-    def _materialise(self) -> None:
-        for folder in sorted({path.rpartition("/")[0] for path in self._base}):
-            (self.root / folder).mkdir(parents=True, exist_ok=True)
-        for path, entry in self._base.items():
-            content = self._load(entry)
-            if content is not None:
-                self._write(path, content)
+    def _bring(self, path: str) -> None:
+        """Put the file `path`, or all files beneath it, on disk as the first commit has them, save what has changed."""
+        with self._lock:
+            names = [name for name in self._first(path) if name in self._absent and name not in self._changed]
+            for folder in sorted({name.rpartition("/")[0] for name in names}):
+                (self.root / folder).mkdir(parents=True, exist_ok=True)
+            for name in names:
+                content = self._load(self._base[name])
+                if content is not None:
+                    self._write(name, content)
+                self._absent.discard(name)

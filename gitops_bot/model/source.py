@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from gitops_bot.model.json import Json
+from gitops_bot.model.resource import ResourceKey
 
 
 class Wire(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -86,8 +87,53 @@ class DirectoryOptions(Wire, frozen=True):
     jsonnet: dict[str, Json] | None = None
 
 
+class FluxReference(Wire, frozen=True):
+    """A ConfigMap or Secret that a Flux object takes variables or values from.
+
+    `data` is what Git says that it holds, None where Git does not say: it is no field of Flux's own.
+    """
+
+    kind: str = ""
+    name: str = ""
+    optional: bool = False
+    values_key: str = ""
+    target_path: str = ""
+    data: dict[str, str] | None = None
+
+
+class FluxMetadata(Wire, frozen=True):
+    """`spec.commonMetadata`: what each object gets."""
+
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+
+
+class FluxOptions(Wire, frozen=True):
+    """What a Flux Kustomization or HelmRelease says beyond what Argo CD has a field for; no part of Argo CD's API.
+
+    The first four name the object; `source` is KIND/NAMESPACE/NAME of what it takes its files from.
+    """
+
+    group: str = ""
+    kind: str = ""
+    namespace: str = ""
+    name: str = ""
+    source: str = ""
+    images: list[dict[str, Json]] | None = None
+    common_metadata: FluxMetadata | None = None
+    substitute: dict[str, str] | None = None
+    substitute_from: list[FluxReference] | None = None
+    values_from: list[FluxReference] | None = None
+    post_renderers: list[dict[str, Json]] | None = None
+
+    @property
+    def key(self) -> ResourceKey:
+        """The Flux object."""
+        return ResourceKey(self.group, self.kind, self.namespace, self.name)
+
+
 class Source(Wire, frozen=True):
-    """One source of an Application."""
+    """One source of an Application; `flux` is given where it is a Flux object that stands for one."""
 
     repo_url: str = field(default="", name="repoURL")
     path: str = ""
@@ -99,3 +145,5 @@ class Source(Wire, frozen=True):
     kustomize: KustomizeOptions | None = None
     directory: DirectoryOptions | None = None
     plugin: dict[str, Json] | None = None
+    # No name that Argo CD's API could have: nobody's Application is taken for a Flux object.
+    flux: FluxOptions | None = field(default=None, name="gitops-bot/flux")

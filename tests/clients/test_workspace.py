@@ -168,6 +168,21 @@ def test_digests_tell_contents_and_nothing_else(workspace_of):
     assert workspace.digest(["a"]) == folder
 
 
+def test_what_differs_from_an_earlier_picture_is_told_by_contents_and_modes(checkout, workspace_of):
+    first = checkout.commit({"a": "1", "b": "1", "c": "1"})
+    checkout.program("c", "1")
+    workspace = workspace_of({"a": "2", "b": "1"})
+    start = workspace.picture()
+    with workspace.at(first):
+        old = workspace.picture()
+        assert workspace.differing(start) == {"a", "c"}
+        with workspace.overlay({"b": b"2", "a": b"2", "new": b""}):
+            assert workspace.differing(start) == {"b", "c", "new"}
+            assert workspace.differing(old) == {"a", "b", "new"}
+    assert workspace.differing(start) == frozenset()
+    assert workspace.differing(old) == {"a", "c"}
+
+
 def test_digests_see_changes_behind_links(checkout, workspace_of):
     checkout.link("link", "a")
     workspace = workspace_of({"a": "1"})

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from gitops_bot.clients.rendering.flux.charts import refuse_unknown, value_arguments
 from gitops_bot.clients.rendering.manifests import decode, objects
 from gitops_bot.clients.rendering.patterns import has_wildcard, path_glob
+from gitops_bot.clients.rendering.programs.charts import copy_chart, schema_leads_out
 from gitops_bot.clients.rendering.steps import Step, join, refuse
 from gitops_bot.clients.rendering.tools import Tools, required, run
 from gitops_bot.clients.rendering.values import NotRenderable, ReadSet, SourceBroken
@@ -21,6 +22,8 @@ from gitops_bot.model.source import HelmOptions
 
 _URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
 _VERSION = re.compile(r"^v?\d+(?:\.\d+)*")
+# In `--set-file NAME=PATH`, a name with one of these brings a path of its own.
+_SECOND_ASSIGNMENT = re.compile(r"(?<!\\)[=,]")
 
 
 class Dependency(Struct, frozen=True):
@@ -36,6 +39,8 @@ def read_set(workspace: Workspace, step: Step) -> ReadSet:
     NotRenderable where a dependency or a value file must be fetched.
     """
     options = step.source.helm or HelmOptions()
+    if step.source.flux is not None:
+        refuse_unknown(step.source.flux)
     folders = {step.path, *(dependency.folder for dependency in missing_dependencies(workspace, step.path))}
     files: set[str] = set()
     for entry in options.value_files or ():
@@ -52,16 +57,25 @@ def build(workspace: Workspace, step: Step, tools: Tools, scratch: Path) -> list
     command = [*required(tools.helm, "helm"), *arguments(workspace, step, scratch)]
     folder = workspace.root / step.path
     dependencies = missing_dependencies(workspace, step.path)
-    if dependencies:
+    replaced = replaces_defaults(step)
+    if dependencies or replaced:
         folder = _with_dependencies(workspace, step.path, dependencies, scratch)
-    output = run(command, folder=folder, scratch=scratch, variables=step.variables)
+    if replaced:
+        (folder / "values.yaml").unlink(missing_ok=True)
+    output = run(
+        command, folder=folder, scratch=scratch, tools=tools, readable=workspace.root, variables=step.variables
+    )
     return objects(decode(output), f"the output of the chart {step.path or '.'}")
 
 
 def arguments(workspace: Workspace, step: Step, scratch: Path) -> list[str]:
     """Return what `helm` is called with; inline values are written to a file in `scratch`."""
     options = step.source.helm or HelmOptions()
-    found = ["template", ".", "--name-template", options.release_name or step.request.application]
+    release = options.release_name or step.request.application.rpartition("_")[2]
+    if "{{" in release:
+        # Helm fills it in, with functions that no chart has: one asks the network, one reads the environment.
+        raise SourceBroken(f"the release name {release} is a template")
+    found = ["template", ".", "--name-template", release]
     if namespace := options.namespace or step.request.namespace:
         found += ["--namespace", namespace]
     if version := _VERSION.match(options.kube_version or step.request.kube_version):
@@ -72,18 +86,23 @@ def arguments(workspace: Workspace, step: Step, scratch: Path) -> list[str]:
         for name, value in chosen.items():
             found += [flag, f"{name}={_escape(step.substitute(value))}"]
     for parameter in options.file_parameters or ():
+        if _SECOND_ASSIGNMENT.search(parameter.name):
+            raise SourceBroken(f"the name of the file parameter {parameter.name} names a file itself")
         found += ["--set-file", f"{parameter.name}={_escape(str(workspace.root / _resolve(step, parameter.path)))}"]
     for path in value_files(workspace, step):
         found += ["--values", str(workspace.root / path)]
+    if step.source.flux is not None:
+        found += value_arguments(step.source.flux, scratch)
     if values := _inline_values(options):
         inline = scratch / "values.yaml"
         inline.write_bytes(values)
         found += ["--values", str(inline)]
     for version_name in options.api_versions or step.request.api_versions:
         found += ["--api-versions", version_name]
+    folders = [step.path, *(dependency.folder for dependency in missing_dependencies(workspace, step.path))]
     flags = {
         "--include-crds": not options.skip_crds,
-        "--skip-schema-validation": options.skip_schema_validation,
+        "--skip-schema-validation": options.skip_schema_validation or schema_leads_out(workspace, folders),
         "--skip-tests": options.skip_tests,
     }
     return found + [flag for flag, wanted in flags.items() if wanted]
@@ -106,6 +125,13 @@ def value_files(workspace: Workspace, step: Step) -> list[str]:
     return list(found)
 
 
+def replaces_defaults(step: Step) -> bool:
+    """Return whether the value files take the place of the chart's own: Flux's do, unless they name them too."""
+    own = f"{step.path}/values.yaml".lstrip("/")
+    entries = (step.source.helm.value_files if step.source.helm else None) or ()
+    return step.source.flux is not None and bool(entries) and own not in {_resolve(step, entry) for entry in entries}
+
+
 def missing_dependencies(workspace: Workspace, path: str) -> tuple[Dependency, ...]:
     """Return the chart's dependencies that its `charts` folder lacks and that are local.
 
@@ -115,6 +141,8 @@ def missing_dependencies(workspace: Workspace, path: str) -> tuple[Dependency, .
     present = set(_carried(workspace, path))
     for entry in _declared(workspace, path):
         name, place = text(dig(entry, "name")), text(dig(entry, "repository"))
+        if "/" in name or name in (".", ".."):
+            raise SourceBroken(f"its chart has a dependency with the name {name}, which is a path")
         if not name or not place or any(name == carried or _archive(name, carried) for carried in present):
             continue
         folder = join(path, place.removeprefix("file://")) if place.startswith("file://") else None
@@ -156,14 +184,14 @@ def _archive(name: str, file: str) -> bool:
 
 def _with_dependencies(workspace: Workspace, path: str, dependencies: tuple[Dependency, ...], scratch: Path) -> Path:
     chart = scratch / "chart"
-    shutil.copytree(workspace.root / path, chart)
+    copy_chart(workspace.root / path, chart)
     for dependency in dependencies:
         source = workspace.locate(dependency.folder)
         if source is None:
             raise SourceBroken(f"the chart's dependency {dependency.name} is not at {dependency.folder}")
         target = chart / "charts" / dependency.name
         if not target.exists():  # one chart may stand under several aliases
-            shutil.copytree(source, target)
+            copy_chart(source, target)
     return chart
 
 
@@ -203,4 +231,4 @@ def _escape(value: str) -> str:
     return re.sub(r"(?<!\\),", r"\\,", value)
 
 
-__all__ = ["Dependency", "arguments", "build", "missing_dependencies", "read_set", "value_files"]
+__all__ = ["Dependency", "arguments", "build", "missing_dependencies", "read_set", "replaces_defaults", "value_files"]

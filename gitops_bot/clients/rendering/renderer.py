@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import time
 from concurrent.futures import Future
 from pathlib import Path
 from threading import Lock
@@ -11,9 +12,10 @@ from threading import Lock
 import msgspec
 
 from gitops_bot.clients.rendering import directory, helm, kustomize
+from gitops_bot.clients.rendering.flux.finishing import finished
 from gitops_bot.clients.rendering.manifests import named
 from gitops_bot.clients.rendering.steps import Kind, Step, join, plan, rendered_sources
-from gitops_bot.clients.rendering.tools import TimedOut, Tools
+from gitops_bot.clients.rendering.tools import LimitReached, Tools
 from gitops_bot.clients.rendering.values import (
     NotRenderable,
     ReadSet,
@@ -27,6 +29,7 @@ from gitops_bot.errors import GitopsBotError
 from gitops_bot.model.json import Json
 
 _READERS = {Kind.HELM: helm.read_set, Kind.KUSTOMIZE: kustomize.read_set, Kind.DIRECTORY: directory.read_set}
+_BUILDERS = {Kind.HELM: helm.build, Kind.KUSTOMIZE: kustomize.build}
 _REMEMBERED = 512
 
 
@@ -43,6 +46,7 @@ class Renderer:
         self._tools = tools
         self._lock = Lock()
         self._answers: dict[str, Future[Rendered]] = {}
+        self._strained: set[str] = set()
 
     @property
     def tools(self) -> Tools:
@@ -104,11 +108,12 @@ class Renderer:
     ) -> None:
         try:
             bodies: list[dict[str, Json]] = []
+            over = time.monotonic() + self._tools.limits.seconds
             for step in steps:
-                bodies.extend(self._build(step))
+                bodies.extend(self._build(step, self._tools.within(over - time.monotonic())))
             answer.set_result(Rendered(named(bodies, request.namespace), reads))
         except SourceBroken as broken:
-            if isinstance(broken, TimedOut):
+            if isinstance(broken, LimitReached) and self._may_succeed(name):
                 self._forget(name)
             answer.set_exception(RenderFailed(broken.message, reads))
         except (NotRenderable, GitopsBotError, OSError) as error:
@@ -120,16 +125,23 @@ class Renderer:
                 self._forget(name)
                 answer.cancel()
 
-    def _build(self, step: Step) -> list[dict[str, Json]]:
+    def _may_succeed(self, name: str) -> bool:
+        """Return whether a render that met a limit is worth another try: the first time, but not each time."""
+        with self._lock:
+            first = name not in self._strained
+            self._strained.add(name)
+        return first
+
+    def _build(self, step: Step, tools: Tools) -> list[dict[str, Json]]:
         with tempfile.TemporaryDirectory(dir=self._workspace.root.parent) as folder:
             scratch = Path(folder)
             try:
-                if step.kind is Kind.HELM:
-                    return helm.build(self._workspace, step, self._tools, scratch)
-                if step.kind is Kind.KUSTOMIZE:
-                    return kustomize.build(self._workspace, step, self._tools, scratch)
+                if step.kind in _BUILDERS:
+                    bodies = _BUILDERS[step.kind](self._workspace, step, tools, scratch)
+                    flux = step.source.flux
+                    return bodies if flux is None else finished(bodies, flux, self._tools, scratch)
                 return directory.build(self._workspace, directory.read_set(self._workspace, step))
-            except TimedOut:
+            except LimitReached:
                 raise
             except SourceBroken as broken:
                 raise SourceBroken(self._plain(broken.message, scratch)) from None

@@ -14,6 +14,7 @@ from gitops_bot.clients.rendering.patterns import substitute
 from gitops_bot.clients.rendering.urls import same_repository
 from gitops_bot.clients.rendering.values import NotRenderable, ReadSet, RenderInput, SourceBroken
 from gitops_bot.clients.workspace import Workspace
+from gitops_bot.model.flux import UNKNOWN_SOURCE
 from gitops_bot.model.json import Json
 from gitops_bot.model.source import Source
 
@@ -40,11 +41,13 @@ class Step(Struct, frozen=True):
 
     def substitute(self, value: str) -> str:
         """Replace the build environment's variables (`$ARGOCD_APP_NAME` and its like) in a value."""
-        return substitute(value, self.variables) if "$" in value else value
+        return substitute(value, self.variables) if "$" in value and self.source.flux is None else value
 
     @property
     def variables(self) -> dict[str, str]:
-        """The build environment."""
+        """The build environment; Flux gives none."""
+        if self.source.flux is not None:
+            return {}
         return {
             "ARGOCD_APP_NAME": self.request.application,
             "ARGOCD_APP_NAMESPACE": self.request.namespace,
@@ -86,13 +89,16 @@ def rendered_sources(request: RenderInput) -> tuple[Source, ...]:
 
 def refuse(request: RenderInput, source: Source) -> None:
     """Raise NotRenderable where the source's files are not those of the workspace."""
+    if source.flux is not None and not source.chart:
+        _refuse_artifact(source)
     if source.chart or source.repo_url.startswith("oci://"):
-        raise NotRenderable(
-            f"the chart {source.chart or source.repo_url} is in a registry ({source.repo_url}), not in Git"
-        )
+        place = source.repo_url.removeprefix(UNKNOWN_SOURCE)
+        raise NotRenderable(f"the chart {source.chart or place} is in a registry ({place}), not in Git")
     if source.plugin is not None:
         raise NotRenderable("a config management plugin makes its manifests")
     own = not request.repository_urls or any(same_repository(source.repo_url, url) for url in request.repository_urls)
+    # Of a Flux source that nobody has told the address of, this repository is assumed.
+    own = own or source.repo_url.startswith(UNKNOWN_SOURCE)
     if not own:
         raise NotRenderable(f"its source is another repository ({source.repo_url})")
     revision = source.target_revision.removeprefix("refs/heads/")
@@ -100,6 +106,12 @@ def refuse(request: RenderInput, source: Source) -> None:
     moving = revision in ("", "HEAD", branch) if branch else not _PINNED.match(source.target_revision)
     if not moving:
         raise NotRenderable(f"its source is pinned to {source.target_revision}, not to the branch at hand")
+
+
+def _refuse_artifact(source: Source) -> None:
+    kind, _, name = source.repo_url.removeprefix(UNKNOWN_SOURCE).partition("/")
+    if source.repo_url.startswith(UNKNOWN_SOURCE) and kind != "GitRepository":
+        raise NotRenderable(f"its source is the {kind} {name}, not Git")
 
 
 def plan(workspace: Workspace, request: RenderInput, source: Source) -> tuple[Step, ReadSet]:
@@ -117,6 +129,9 @@ def plan(workspace: Workspace, request: RenderInput, source: Source) -> tuple[St
     folder = workspace.locate(path)
     if folder is None or not folder.is_dir():
         return Step(request, source, Kind.DIRECTORY, path, workspace.commit), ReadSet(folders=frozenset({path}))
+    if source.flux is not None:
+        kind = Kind.KUSTOMIZE if source.flux.kind == "Kustomization" else Kind.HELM
+        return Step(request, source, kind, path, workspace.commit), ReadSet()
     merged = _merged(workspace, source, overrides)
     return Step(request, merged, _kind(workspace, merged, path), path, workspace.commit), reads
 

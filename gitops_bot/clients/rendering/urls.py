@@ -30,6 +30,11 @@ def same_repository(first: str, second: str) -> bool:
     return one.host == two.host and one.path == two.path and same_port
 
 
+def repository_path(url: str) -> str:
+    """Return the last two parts of a repository's URL, which stay the same under another host name."""
+    return "/".join(re.split(r"[/:]", url.rstrip("/").removesuffix(".git"))[-2:]).lower()
+
+
 class _Location:
     def __init__(self, host: str, port: int | None, path: str, *, web: bool) -> None:
         name = host.lower().removesuffix(".")

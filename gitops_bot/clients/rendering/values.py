@@ -64,10 +64,11 @@ class ReadSet(Struct, frozen=True):
 class RenderInput(Struct, frozen=True):
     """What is rendered: an Application's sources and where they are deployed to.
 
-    `namespace` is the destination's. `repository_urls` are the spellings of this repository's own URL: a source of any
-    other is not renderable; empty means that every source is of this repository. `branch`, where given, is the branch
-    that the workspace shows: a source pinned to something else is not renderable. `kube_version` and `api_versions` are
-    the cluster's, as Argo CD passes them to Helm. `build_options` are Argo CD's `kustomize.buildOptions`.
+    `application` is the name that Argo CD marks objects with (`Application.instance`), `namespace` the destination's.
+    `repository_urls` are the spellings of this repository's own URL: a source of any other is not renderable; empty
+    means that every source is of this repository. `branch`, where given, is the branch that the workspace shows: a
+    source pinned to something else is not renderable. `kube_version` and `api_versions` are the cluster's, as Argo CD
+    passes them to Helm. `build_options` are Argo CD's `kustomize.buildOptions`.
     """
 
     application: str

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from gitops_bot.clients.rendering import ReadSet, Rendered, Renderer, RenderInput, Tools, find_tools
+from gitops_bot.clients.rendering.programs import confinement
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.model.source import Source
+from tests.clients.rendering.hostile import Surroundings
 
 ROOT = Path(__file__).parents[3]
 URL = "https://git.example.com/acme/fleet.git"
@@ -68,3 +71,15 @@ def case(workspace_of: Callable[[Files], Workspace], tools: Tools) -> Callable[[
 def plain(workspace_of: Callable[[Files], Workspace]) -> Callable[[Files], Case]:
     """As `case`, without any program."""
     return lambda files: Case(workspace_of(files), Tools())
+
+
+@pytest.fixture(params=["confined", "checks alone"])
+def surroundings(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Surroundings]:
+    """With the kernel's help, and as on a system that gives none."""
+    if request.param != "confined":
+        monkeypatch.setattr(confinement, "_confine", lambda _: None)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        yield Surroundings(tmp_path, server)

@@ -9,6 +9,7 @@ import pytest
 
 from gitops_bot.clients.rendering import ReadSet, Renderer, RenderFailed, Tools, find_tools
 from gitops_bot.clients.rendering import tools as running
+from gitops_bot.clients.rendering.programs.limits import Limits
 from gitops_bot.clients.rendering.values import SourceBroken
 
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {}}}\n"
@@ -80,43 +81,43 @@ def program(folder: Path, name: str, script: str) -> Path:
 
 
 def test_programs_are_found_on_the_path_given(tmp_path):
-    assert find_tools(str(tmp_path)) == Tools()
+    assert (find_tools(str(tmp_path)).kustomize, find_tools(str(tmp_path)).helm) == (None, None)
     kubectl = program(tmp_path, "kubectl", "")
     assert find_tools(str(tmp_path)).kustomize == (str(kubectl), "kustomize")
     kustomize, helm = program(tmp_path, "kustomize", ""), program(tmp_path, "helm", "")
     found = find_tools(f"{tmp_path / 'none'}{os.pathsep}{tmp_path}")
-    assert found == Tools(kustomize=(str(kustomize), "build"), helm=(str(helm),))
+    assert (found.kustomize, found.helm) == ((str(kustomize), "build"), (str(helm),))
 
 
 def test_programs_see_nothing_of_our_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("GITHUB_TOKEN", "secret")
-    shown = running.run([str(program(tmp_path, "show", "/usr/bin/env"))], folder=tmp_path, scratch=tmp_path).decode()
+    show = program(tmp_path, "show", "/usr/bin/env")
+    shown = running.run([str(show)], folder=tmp_path, scratch=tmp_path, tools=Tools()).decode()
     names = {line.partition("=")[0] for line in shown.splitlines()}
     assert "GITHUB_TOKEN" not in names
     assert f"HOME={tmp_path}" in shown
     assert {"HTTPS_PROXY", "HELM_CACHE_HOME", "GIT_ALLOW_PROTOCOL"} <= names
 
 
-def test_a_program_that_hangs_is_ended_and_asked_again(workspace_of, tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "SECONDS", 0.05)
+def test_a_program_that_hangs_is_ended_and_asked_once_more(workspace_of, tmp_path):
     slow = program(tmp_path, "kustomize", "exec /bin/sleep 60")
-    renderer = Renderer(workspace_of(FILES), Tools(kustomize=(str(slow),)))
-    for count in (1, 2):
+    renderer = Renderer(workspace_of(FILES), Tools(kustomize=(str(slow),), limits=Limits(seconds=0.05)))
+    for count in (1, 2, 2):
         with pytest.raises(RenderFailed, match="kustomize took longer than"):
             renderer.render(request("a"))
         assert renderer.render_count == count
 
 
-def test_a_program_that_floods_is_ended(tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "MOST_OUTPUT", 1024 * 1024)
-    flood = program(tmp_path, "helm", "exec /bin/cat /dev/zero")
+def test_a_program_that_floods_is_ended(tmp_path):
+    flood = program(tmp_path, "helm", "while :; do echo; done")
     with pytest.raises(SourceBroken, match="helm printed more than 1 MiB"):
-        running.run([str(flood)], folder=tmp_path, scratch=tmp_path)
+        running.run([str(flood)], folder=tmp_path, scratch=tmp_path, tools=Tools(limits=Limits(output=1024 * 1024)))
 
 
 def test_a_program_that_fails_silently_is_named(tmp_path):
+    silent = program(tmp_path, "helm", "exit 3")
     with pytest.raises(SourceBroken, match="helm ended with exit code 3"):
-        running.run([str(program(tmp_path, "helm", "exit 3"))], folder=tmp_path, scratch=tmp_path)
+        running.run([str(silent)], folder=tmp_path, scratch=tmp_path, tools=Tools())
 
 
 def test_output_that_is_no_manifest_fails(workspace_of, tmp_path):
