@@ -11,6 +11,8 @@ from msgspec import Struct
 LOG_FORMAT = "--format=%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s%x00%b%x00"
 _FIELDS = 8
 _TRAILER = re.compile(r"^(?P<key>[A-Za-z0-9][A-Za-z0-9-]*)\s*:\s*(?P<value>.*)$")
+_UNPLACEABLE = ("//", "/./", "/../", "/.git/")
+_DEEPEST, _LONGEST = 200, 3000
 
 
 class Commit(Struct, frozen=True):
@@ -66,15 +68,22 @@ def read_log(output: bytes) -> tuple[Commit, ...]:
 
 
 def read_tree(output: bytes) -> dict[str, TreeEntry]:
-    """Return the files of `git ls-tree -r -z`, without submodules."""
+    """Return the files of `git ls-tree -r -z`, without submodules and what no checkout can or must have."""
     entries = {}
     for line in output.decode("utf-8", "surrogateescape").split("\0"):
         meta, _, path = line.partition("\t")
-        if path:
+        if path and _is_placeable(path):
             mode, kind, blob = meta.split(" ")
             if kind == "blob":
                 entries[path] = TreeEntry(mode, blob)
     return entries
+
+
+def _is_placeable(path: str) -> bool:
+    """Return whether a checkout may have the path: Git's own tools write none that leaves it, but others can."""
+    whole = f"/{path}/".lower()
+    outside = any(part in whole for part in _UNPLACEABLE)
+    return not outside and len(whole) <= _LONGEST and whole.count("/") <= _DEEPEST
 
 
 def read_changes(output: bytes) -> tuple[PathChange, ...]:

@@ -192,9 +192,23 @@ class Application(Wire, frozen=True):
     operation: dict[str, Json] | None = field(default=None)
 
     @property
+    def outside(self) -> str:
+        """The namespace that it stands in where that is not Argo CD's own, else empty."""
+        own, namespace = self.status.controller_namespace, self.metadata.namespace
+        return namespace if own and namespace != own else ""
+
+    @property
     def name(self) -> str:
-        """The name, unique in its namespace."""
-        return self.metadata.name
+        """What no other of the fleet is called: NAME, or NAMESPACE/NAME outside Argo CD's own namespace.
+
+        `argocd app get` takes it so. The name alone is `key.name`.
+        """
+        return f"{self.outside}/{self.metadata.name}" if self.outside else self.metadata.name
+
+    @property
+    def instance(self) -> str:
+        """What Argo CD marks its objects and override files with: NAME, or NAMESPACE_NAME outside its own namespace."""
+        return f"{self.outside}_{self.metadata.name}" if self.outside else self.metadata.name
 
     @property
     def labels(self) -> dict[str, str]:
@@ -233,5 +247,8 @@ class Application(Wire, frozen=True):
 
     @property
     def key(self) -> ResourceKey:
-        """The Application as an object."""
-        return ResourceKey("argoproj.io", "Application", self.metadata.namespace, self.name)
+        """What stands in the cluster for it: the Application itself, or the Flux object."""
+        flux = next((source.flux for source in self.sources if source.flux), None)
+        return (
+            flux.key if flux else ResourceKey("argoproj.io", "Application", self.metadata.namespace, self.metadata.name)
+        )

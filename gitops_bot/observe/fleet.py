@@ -33,7 +33,7 @@ def observe(
     listing = argocd.applications()
     applications = sorted(listing.applications, key=_order)
     chosen = [one for one in applications if _is_chosen(one, focus, ours)]
-    chosen.sort(key=lambda one: one.name not in focus)
+    chosen.sort(key=lambda one: not _spoken_of(one, focus))
     findings = {_order(found.application): found for found in _look(argocd, chosen, focus, now)}
     looked_into = [findings[_order(one)] for one in applications if _order(one) in findings]
     return Estate(
@@ -56,7 +56,12 @@ def _order(application: Application) -> tuple[str, str]:
 def _is_chosen(application: Application, focus: tuple[str, ...], ours: Callable[[Application], bool] | None) -> bool:
     if ours is not None and not ours(application):
         return False
-    return application.name in focus or (_is_compared(application) and needs_a_look(application))
+    return _spoken_of(application, focus) or (_is_compared(application) and needs_a_look(application))
+
+
+def _spoken_of(application: Application, focus: tuple[str, ...]) -> bool:
+    """Whether an event named it; a webhook may leave out the namespace."""
+    return not {application.name, application.metadata.name}.isdisjoint(focus)
 
 
 def _is_compared(application: Application) -> bool:
@@ -75,7 +80,7 @@ def _look(argocd: ArgoCD, chosen: list[Application], focus: tuple[str, ...], now
 def _inspect(
     argocd: ArgoCD, focus: tuple[str, ...], outage: Outage, now: datetime, application: Application
 ) -> Findings:
-    return inspect(argocd, application, insist=application.name in focus, outage=outage, now=now)
+    return inspect(argocd, application, insist=_spoken_of(application, focus), outage=outage, now=now)
 
 
 def _unlisted(listing: Listing, applications: list[Application], focus: tuple[str, ...]) -> list[Skipped]:
@@ -83,7 +88,9 @@ def _unlisted(listing: Listing, applications: list[Application], focus: tuple[st
         Skipped(application=capped(name), reason=capped(f"Argo CD describes it in a way that cannot be read: {reason}"))
         for name, reason in listing.undecodable
     ]
-    known = {one.name for one in applications} | {name for name, _ in listing.undecodable}
+    known = {name for one in applications for name in (one.name, one.metadata.name)} | {
+        name for name, _ in listing.undecodable
+    }
     for name in focus:
         if name not in known:
             reason = "the event names it, but Argo CD does not list it: it is deleted, or the account may not see it"
@@ -91,6 +98,6 @@ def _unlisted(listing: Listing, applications: list[Application], focus: tuple[st
     unread += [
         Skipped(application=one.name, reason="Argo CD has not compared it with Git yet")
         for one in applications
-        if not _is_compared(one) and one.name not in focus
+        if not _is_compared(one) and not _spoken_of(one, focus)
     ]
     return unread

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from gitops_bot.clients.argocd import ArgoCD, ManagedResource, Node, outside_namespace
+from gitops_bot.clients.argocd import ArgoCD, ManagedResource, Node
 from gitops_bot.model.application import Application
 from gitops_bot.model.incident import Skipped
 from gitops_bot.model.json import Json, dig
@@ -55,8 +55,7 @@ def inspect(argocd: ArgoCD, listed: Application, *, insist: bool, outage: Outage
     is left at that, unless the caller insists.
     """
     reader = Reader(argocd, listed.name, outage)
-    namespace = outside_namespace(listed)
-    application = reader.attempt("the Application", lambda: argocd.application(listed.name, namespace))
+    application = reader.attempt("the Application", lambda: argocd.application(listed.metadata.name, listed.outside))
     if application is None:
         return Findings(application=listed, unread=tuple(reader.unread))
     if not insist and not needs_a_look(application):

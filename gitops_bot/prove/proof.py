@@ -11,8 +11,8 @@ from gitops_bot.model.difference import ObjectChange, compare
 from gitops_bot.model.plan import Check, RenderedChange
 from gitops_bot.model.proposal import Candidate, Intent, NothingMoves, Proof, RenderAgain, ReturnTo
 from gitops_bot.prove.faithful import faithful
-from gitops_bot.prove.intent import Expectation, Outcome, check_intent, good_state, left_over
-from gitops_bot.prove.moving import Movement, observe_movements
+from gitops_bot.prove.intent import SHOWN_NAMES, Expectation, Outcome, check_intent, good_state, left_over
+from gitops_bot.prove.moving import Movement, Movements, observe_movements
 from gitops_bot.prove.schemas import Problem, schema_problems, schemas_installed
 from gitops_bot.prove.unseen import unseen_readers
 
@@ -30,11 +30,11 @@ def prove(fleet: Fleet, candidate: Candidate, companions: Mapping[str, Expectati
         movements = observe_movements(fleet, candidate)
     except NotRenderable as refusal:
         return Proof(refusal=f"not provable by rendering: {refusal.reason}")
-    moved = [movement for movement in movements if movement.moves]
+    moved = [movement for movement in movements.observed if movement.moves]
     checks = [
         _steady(moved),
         _blast_radius(fleet, movements, candidate, companions),
-        _renders(movements, candidate),
+        _renders(movements.observed, candidate),
         _valid(fleet, moved, candidate),
         *_intents(fleet, moved, candidate, companions),
     ]
@@ -47,16 +47,18 @@ def prove(fleet: Fleet, candidate: Candidate, companions: Mapping[str, Expectati
             RenderedChange(application=movement.name, objects=_shown(fleet, candidate, movement)) for movement in moved
         ),
         moved=tuple(movement.name for movement in moved),
-        readers=tuple(movement.name for movement in movements if not movement.moves),
+        readers=tuple(
+            sorted((*movements.untouched, *(movement.name for movement in movements.observed if not movement.moves)))
+        ),
         refusal=failed[0].detail if failed else "",
     )
 
 
 def _blast_radius(
-    fleet: Fleet, movements: list[Movement], candidate: Candidate, companions: Mapping[str, Expectation]
+    fleet: Fleet, movements: Movements, candidate: Candidate, companions: Mapping[str, Expectation]
 ) -> Check:
     allowed = {candidate.subject, *companions}
-    moved = [movement for movement in movements if movement.moves]
+    moved = [movement for movement in movements.observed if movement.moves]
     strangers = [one.name for one in moved if one.name not in allowed and not _carries(fleet, one, allowed)]
     lift = "Narrow the change to the application's own layer."
     if strangers:
@@ -67,7 +69,11 @@ def _blast_radius(
         return Check(name="blast radius", passed=False, detail=detail, lift=lift)
     names = ", ".join(movement.name for movement in moved) or "nothing"
     detail = f"rendered before and after: {names} changes, and no other"
-    if failing := [one.name for one in movements if one.fails and one.name != candidate.subject]:
+    if untouched := movements.untouched:
+        more = f" and {len(untouched) - SHOWN_NAMES} more" if len(untouched) > SHOWN_NAMES else ""
+        shown = ", ".join(untouched[:SHOWN_NAMES]) + more
+        detail += f"; the edited files declare {shown} too, and as before"
+    if failing := [one.name for one in movements.observed if one.fails and one.name != candidate.subject]:
         detail += f"; {', '.join(failing)} does not render, before or after"
     return Check(name="blast radius", passed=True, detail=detail)
 
@@ -78,9 +84,9 @@ def _carries(fleet: Fleet, movement: Movement, allowed: set[str]) -> bool:
     An ApplicationSet may move where all that it makes is rendered too: what moves there is judged by itself.
     """
     keys = [change.key for change in movement.changes]
+    declared = {fleet.applications[name].key for name in allowed}
     return bool(keys) and all(
-        (key.kind == "Application" and key.name in allowed)
-        or (key.kind == "ApplicationSet" and key.group == "argoproj.io" and fleet.expands(key.name))
+        key in declared or (key.kind == "ApplicationSet" and key.group == "argoproj.io" and fleet.expands(key.name))
         for key in keys
     )
 
@@ -94,7 +100,7 @@ def _steady(moved: list[Movement]) -> Check:
     return Check(name="steady", passed=False, detail=detail, lift="Give the object a fixed name in the chart.")
 
 
-def _renders(movements: list[Movement], candidate: Candidate) -> Check:
+def _renders(movements: tuple[Movement, ...], candidate: Candidate) -> Check:
     broken = [
         movement.name
         for movement in movements

@@ -31,7 +31,7 @@ def triage(estate: Estate) -> tuple[tuple[Incident, ...], tuple[Skipped, ...]]:
         signals[signal.application].append(signal)
     workloads = {workload.key: workload for workload in estate.workloads}
     unread = {skipped.application for skipped in estate.unread}
-    names = frozenset(application.name for application in estate.applications)
+    names = frozenset(application.key.name for application in estate.applications)
     incidents: list[Incident] = []
     skipped: list[Skipped] = []
     for application in sorted(estate.applications, key=lambda application: application.key):

@@ -84,7 +84,9 @@ def test_an_application_outside_the_control_plane_is_asked_for_with_its_namespac
     body["metadata"]["namespace"] = "team"
     handmade.answers[f"{LIST}/shop?appNamespace=team"] = body
     handmade.answers[f"{LIST}/shop/resource-tree?appNamespace=team"] = {"nodes": []}
-    assert handmade.observe().unread == ()
+    estate = handmade.observe(focus=("shop",))
+    assert estate.unread == ()
+    assert [one.name for one in estate.applications] == ["team/shop"]
 
 
 @pytest.mark.parametrize("status", [403, 404, 500], ids=str)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from gitops_bot.clients.applicationsets.known import ApplicationSets, Checkout, owned
-from gitops_bot.clients.applicationsets.membership import Evidence, Membership, Memberships
+from gitops_bot.clients.applicationsets.membership import Membership, Memberships
 from gitops_bot.clients.applicationsets.places import FieldPlace
 from gitops_bot.clients.applicationsets.values import Expansion, ExpansionFailed, Generated, NotExpandable
 
 __all__ = [
     "ApplicationSets",
     "Checkout",
-    "Evidence",
     "Expansion",
     "ExpansionFailed",
     "FieldPlace",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -16,6 +15,7 @@ from gitops_bot.clients.applicationsets.templating.templates import Templates
 from gitops_bot.clients.applicationsets.values import Expansion, ExpansionFailed, NotExpandable
 from gitops_bot.clients.definition import Definition, definitions_in
 from gitops_bot.clients.rendering import Tools, same_repository
+from gitops_bot.clients.rendering.urls import repository_path
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.errors import ToolMissing
@@ -72,7 +72,7 @@ class ApplicationSets:
 
     def _makes(self, declared: Definition, application: Application) -> bool:
         try:
-            return application.name in self.expansion(declared).applications
+            return application.key.name in self.expansion(declared).applications
         except (NotExpandable, ExpansionFailed, ToolMissing):
             return False
 
@@ -95,7 +95,7 @@ class ApplicationSets:
         return tuple(
             one
             for one in applications
-            if (self.owner(one) == declared if owned(one) else one.name in names and self.maker(one) == declared)
+            if (self.owner(one) == declared if owned(one) else one.key.name in names and self.maker(one) == declared)
         )
 
     def expansion(self, declared: Definition) -> Expansion:
@@ -162,8 +162,3 @@ def owned(application: Application) -> bool:
 
 def _same_namespace(declared: Definition, application: Application) -> bool:
     return declared.namespace in ("", application.metadata.namespace)
-
-
-def repository_path(url: str) -> str:
-    """Return the last two parts of a repository's URL, which stay the same under another host name."""
-    return "/".join(re.split(r"[/:]", url.rstrip("/").removesuffix(".git"))[-2:]).lower()

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-import msgspec
 from msgspec import Struct
 
-from gitops_bot.clients.applicationsets.known import ApplicationSets, Checkout, owned, repository_path
+from gitops_bot.clients.applicationsets.known import ApplicationSets, Checkout, owned
 from gitops_bot.clients.applicationsets.places import FieldPlace, field_places
 from gitops_bot.clients.applicationsets.values import Expansion, ExpansionFailed, Generated, NotExpandable
-from gitops_bot.clients.definition import Definition
+from gitops_bot.clients.definition import Definition, Evidence, same_sources
 from gitops_bot.clients.rendering import NotRenderable, ReadSet, RenderFailed, Tools
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
 from gitops_bot.model.source import Source
-
-# A commit, and the sources that Argo CD had there.
-Evidence = Sequence[tuple[str, tuple[Source, ...]]]
 
 
 class Membership(Struct, frozen=True):
@@ -66,13 +62,13 @@ class Memberships:
         problem = ""
         for commit, sources in evidence:
             try:
-                generated = self._expansion_at(commit, declared).applications.get(application.name)
+                generated = self._expansion_at(commit, declared).applications.get(application.key.name)
             except NotExpandable as refusal:
                 return refusal.reason
             except ExpansionFailed as failure:
                 problem = problem or failure.message
                 continue
-            if generated is not None and _same(generated.sources, sources):
+            if generated is not None and same_sources(generated.sources, sources):
                 return ""
         return problem or "Argo CD has the Application with other sources than the manifest in this repository gives it"
 
@@ -125,10 +121,20 @@ class Memberships:
         return application.sources
 
     def _generated(self, application: Application, membership: Membership) -> Generated:
-        generated = self._sets.expansion(membership.declared).applications.get(application.name)
+        generated = self._sets.expansion(membership.declared).applications.get(application.key.name)
         if generated is None:
             raise ExpansionFailed(f"it does not make {application.name} any more")
         return generated
+
+    def made(self, application: Application) -> dict[str, Json] | None:
+        """Return the Application as its ApplicationSet makes it at the present state, None where that is not told."""
+        membership = self.of(application)
+        if membership is None or membership.reason:
+            return None
+        try:
+            return self._generated(application, membership).body
+        except (NotExpandable, ExpansionFailed):
+            return None
 
     def reads(self, application: Application) -> ReadSet:
         """Return the manifest and the generators' files that the Application is made of at the present state."""
@@ -171,21 +177,3 @@ class Memberships:
         except (NotExpandable, ExpansionFailed):
             return False
         return True
-
-
-def _same(generated: tuple[Source, ...], known: tuple[Source, ...]) -> bool:
-    return [_compared(one) for one in generated] == [_compared(one) for one in known]
-
-
-def _compared(source: Source) -> Json:
-    renamed = msgspec.structs.replace(source, repo_url=repository_path(source.repo_url))
-    return _without_empty(msgspec.to_builtins(renamed))
-
-
-def _without_empty(value: Json) -> Json:
-    if isinstance(value, list):
-        return [_without_empty(one) for one in value]
-    if isinstance(value, dict):
-        inner = {key: _without_empty(one) for key, one in value.items()}
-        return {key: one for key, one in inner.items() if one not in (None, "", False) and one != [] and one != {}}
-    return value

@@ -81,26 +81,33 @@ def _references(template: str, *, go: bool) -> Iterator[Steps]:
 def _filled(
     declared: Definition, references: list[Steps], generated: Generated | None, workspace: Workspace
 ) -> Iterator[tuple[str, int, Steps]]:
+    """Yield where the references' values stand; first in what nothing else tells from what the Application is made of.
+
+    Of what is merged, one part may hold other values than came out: those come last, and are for changing to prove.
+    """
     if generated is None:
         return
-    for path in sorted(generated.files):
-        for prefix, body in _objects(workspace.read(path) or b""):
+    held = [(path, 0, one) for path in sorted(generated.files) for one in _objects(workspace.read(path) or b"")]
+    written = _written(dig(declared.body, "spec", "generators"), ("spec", "generators"))
+    held += [(declared.path, declared.document, one) for one in written]
+    for whole in (True, False):
+        for path, document, (place, body) in held:
             for steps in references:
-                if _at(body, steps) is not None and _matches(body, generated.values, steps):
-                    yield path, 0, (*prefix, *steps)
-    for place, body in _written(dig(declared.body, "spec", "generators"), ("spec", "generators")):
-        for steps in references:
-            if _at(body, steps) is not None and _matches(body, generated.values, steps):
-                yield declared.path, declared.document, (*place, *steps)
+                if _gives(body, generated.values, steps) and _matches(body, generated.values) is whole:
+                    yield path, document, (*place, *steps)
 
 
-def _matches(body: Json, values: dict[str, Json], steps: Steps) -> bool:
-    """Whether the object can be the one that the Application is made of: all its plain values are the parameters'."""
+def _gives(body: Json, values: dict[str, Json], steps: Steps) -> bool:
+    """Whether the object holds the parameter as the Application has it."""
     here = _at(body, steps)
-    flat = ".".join(str(one) for one in steps) in values
+    flat = len(steps) > 1 and ".".join(str(one) for one in steps) in values
     # A generator's `values` may be templates themselves.
-    if not flat and _at(values, steps) != here and not (isinstance(here, str) and "{{" in here):
-        return False
+    templated = isinstance(here, str) and "{{" in here
+    return here is not None and (flat or templated or here == _at(values, steps))
+
+
+def _matches(body: Json, values: dict[str, Json]) -> bool:
+    """Whether the object's plain values are all among the parameters."""
     return all(values.get(key, value) == value for key, value in mapping(body).items() if isinstance(value, str))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from gitops_bot.clients.definition import sources_in
 from gitops_bot.model.application import ApplicationSpec
 from gitops_bot.model.json import Json
 from gitops_bot.model.source import Source
@@ -31,9 +32,7 @@ class Generated(Struct, frozen=True, kw_only=True):
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources in order."""
-        if self.spec.sources:
-            return tuple(self.spec.sources)
-        return (self.spec.source,) if self.spec.source else ()
+        return sources_in(self.spec)
 
 
 class Expansion(Struct, frozen=True):

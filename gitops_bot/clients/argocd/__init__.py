@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitops_bot.clients.argocd.api import ArgoCD, Listing, decode_application, outside_namespace
+from gitops_bot.clients.argocd.api import ArgoCD, Listing, decode_application
 from gitops_bot.clients.argocd.wire import Event, ManagedResource, Node, ResourceTree
 
 __all__ = [
@@ -13,5 +13,4 @@ __all__ = [
     "Node",
     "ResourceTree",
     "decode_application",
-    "outside_namespace",
 ]

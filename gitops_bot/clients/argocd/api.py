@@ -90,10 +90,10 @@ def decode_application(document: bytes) -> Application:
             found=str(error),
             expected="the JSON of one Application, as GET /api/v1/applications/NAME gives it",
         ) from error
-    if not application.name or not application.sources:
+    if not application.metadata.name or not application.sources:
         raise ConfigurationError(
             "this is no Argo CD Application",
-            found="no metadata.name" if not application.name else "neither spec.source nor spec.sources",
+            found="no metadata.name" if not application.metadata.name else "neither spec.source nor spec.sources",
             expected="the JSON of one Application, as GET /api/v1/applications/NAME gives it",
         )
     return application
@@ -187,15 +187,8 @@ def _name(item: msgspec.Raw) -> str:
 
 
 def _target(application: Application, call: str, query: str = "") -> str:
-    target = f"{APPLICATIONS}/{quote(application.name, safe='')}/{call}"
-    return _with_namespace(f"{target}?{query}" if query else target, outside_namespace(application))
-
-
-def outside_namespace(application: Application) -> str:
-    """Return the Application's namespace where it is not Argo CD's own, else an empty string."""
-    own = application.status.controller_namespace
-    namespace = application.metadata.namespace
-    return namespace if own and namespace != own else ""
+    target = f"{APPLICATIONS}/{quote(application.metadata.name, safe='')}/{call}"
+    return _with_namespace(f"{target}?{query}" if query else target, application.outside)
 
 
 def _with_namespace(target: str, namespace: str) -> str:

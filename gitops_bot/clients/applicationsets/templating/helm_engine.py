@@ -17,7 +17,7 @@ from msgspec import Struct
 from gitops_bot.clients.applicationsets.templating.go_templates import ACTION, LITERAL
 from gitops_bot.clients.applicationsets.values import ExpansionFailed, NotExpandable, Parameters
 from gitops_bot.clients.rendering.manifests import decode
-from gitops_bot.clients.rendering.tools import TimedOut, Tools, required, run
+from gitops_bot.clients.rendering.tools import LimitReached, Tools, required, run
 from gitops_bot.clients.rendering.values import SourceBroken
 from gitops_bot.model.json import Json, dig, sequence
 
@@ -80,9 +80,9 @@ class HelmEngine:
             (scratch / "values.json").write_bytes(msgspec.json.encode(values))
             command = [*helm, "template", ".", "--values", str(scratch / "values.json")]
             try:
-                documents: list[Json] = decode(run(command, folder=chart, scratch=scratch))
-            except TimedOut as late:
-                raise NotExpandable(f"its templates take too long: {late.message}") from None
+                documents: list[Json] = decode(run(command, folder=chart, scratch=scratch, tools=self._tools))
+            except LimitReached as limit:
+                raise NotExpandable(f"its templates take too much: {limit.message}") from None
             except SourceBroken as broken:
                 raise ExpansionFailed(f"a template fails: {_shortened(broken.message)}") from None
         results = sequence(dig(next((one for one in documents if one is not None), None), "results"))

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.support.fixtures import charted, estate, tools
+
+__all__ = ["charted", "estate", "tools"]
