@@ -15,7 +15,9 @@ from gitops_bot.model.resource import ResourceKey
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--repo", type=Path, default=Path(), metavar="DIR", help="the config repository, bare or not")
-    parser.add_argument("--application", type=Path, required=True, metavar="FILE", help="the Application as JSON")
+    parser.add_argument(
+        "--application", type=Path, required=True, metavar="FILE", help="the Application, or Flux object, as JSON"
+    )
     parser.add_argument(
         "--fleet",
         type=Path,
@@ -33,14 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer the question. Returns 0 for every answer, also where Git does not express the field."""
-    from gitops_bot.locate.sites import answer_json, answer_text, find_sites, open_fleet, read_applications
+    from gitops_bot.locate.sites import answer_json, answer_text, find_sites, open_fleet, read_files
     from gitops_bot.settings import read_settings
 
     resource = read_resource(arguments.resource)
     pointer = read_pointer(arguments.pointer)
-    application = _only(read_applications(arguments.application), arguments.application)
-    others = [one for path in arguments.fleet for file in files_in(path) for one in read_applications(file)]
-    fleet_of = {one.name: one for one in [*others, application]}
+    asked, *others = read_files([arguments.application, *(file for path in arguments.fleet for file in files_in(path))])
+    application = _only(asked, arguments.application)
+    fleet_of = {one.name: one for one in [*(one for file in others for one in file), application]}
     with open_fleet(arguments.repo, tuple(fleet_of.values()), read_settings().tools_path) as fleet:
         answer = find_sites(fleet, application, resource, pointer)
         if arguments.json:

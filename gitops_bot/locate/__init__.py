@@ -46,7 +46,7 @@ def locate(fleet: Fleet, diagnosis: Diagnosis, fingerprint: str) -> Iterator[Can
 
 
 def _set(fleet: Fleet, application: Application, remedy: SetField) -> Iterator[Candidate | NotLocated]:
-    if remedy.resource.kind == "Application" and remedy.resource.name == application.name:
+    if remedy.resource == application.key:
         yield set_in_manifest(fleet, application, remedy)
     else:
         yield from ways_to_set(fleet, application, remedy.resource, remedy.pointer, remedy.value)

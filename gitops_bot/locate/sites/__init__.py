@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gitops_bot.locate.sites.answer import Answer, Constant, Insertion, Link, Mapping, Site
-from gitops_bot.locate.sites.application_files import read_applications
+from gitops_bot.locate.sites.application_files import read_applications, read_files
 from gitops_bot.locate.sites.checkout import open_fleet
 from gitops_bot.locate.sites.find import find_sites
 from gitops_bot.locate.sites.page import answer_json, answer_text
@@ -23,6 +23,7 @@ __all__ = [
     "find_sites",
     "open_fleet",
     "read_applications",
+    "read_files",
     "set_field",
     "ways_to_set",
 ]

@@ -17,7 +17,7 @@ from gitops_bot.locate.sites.target import Target, shown
 from gitops_bot.model.json import Json, dig, sequence
 
 _HELM = (LayerKind.VALUES, LayerKind.PARAMETERS, LayerKind.CHART)
-_KUSTOMIZED = (LayerKind.KUSTOMIZATION, LayerKind.OPTIONS)
+_KUSTOMIZED = (LayerKind.KUSTOMIZATION, LayerKind.OPTIONS, LayerKind.FLUX)
 
 
 def chain(
@@ -31,6 +31,7 @@ def chain(
         found = list(_values(assembly, guess.place, slot))
     else:
         found = [one for layer in reversed(assembly.layers) if layer.kind not in _HELM for one in _said(layer, target)]
+        found = [one for one in found if one[0].kind is not LayerKind.PARAMETER_FILE or _alike(one[1], now)]
     links: dict[tuple[str, int], Link] = {}
     for layer, place, value in found:
         line = line_of(workspace.read(place.path) or b"", place)
@@ -38,6 +39,11 @@ def chain(
         link = Link(path=place.path, line=line, layer=layer.title, text=shown(value), decides=decides)
         links.setdefault((place.path, line), link)
     return tuple(links.values())
+
+
+def _alike(place: Place, site: Site | None) -> bool:
+    """Whether a parameter has the name of the one that decides: all others set something else."""
+    return site is not None and place.pointer.rpartition("/")[2] == site.place.pointer.rpartition("/")[2]
 
 
 def _said(layer: Layer, target: Target) -> Iterator[tuple[Layer, Place, Json]]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
 import tempfile
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
+from gitops_bot.clients.definition import bodies_in
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.rendering import Renderer, find_tools
+from gitops_bot.clients.rendering.urls import repository_path
 from gitops_bot.clients.repository import ConfigRepository
-from gitops_bot.clients.workspace import Workspace, _Content
+from gitops_bot.clients.workspace import Workspace
 from gitops_bot.errors import RepositoryError
 from gitops_bot.locate.sites.layers.reach import looks_fixed
 from gitops_bot.model.application import Application
+from gitops_bot.model.flux import UNKNOWN_SOURCE, GitSource, Sources, git_sources
 from gitops_bot.model.source import Source
 
 
@@ -28,7 +30,8 @@ def open_fleet(directory: Path, applications: tuple[Application, ...], tools_pat
     """
     with ConfigRepository.open(directory) as repository, tempfile.TemporaryDirectory(prefix="gitops-bot-") as folder:
         commit = repository.head("")
-        workspace = SparseWorkspace(repository, commit, Path(folder) / "workspace")
+        workspace = Workspace(repository, commit, Path(folder) / "workspace", on_demand=True)
+        applications = with_addresses(applications, repository, commit)
         yield Fleet(
             applications,
             repository,
@@ -40,44 +43,32 @@ def open_fleet(directory: Path, applications: tuple[Application, ...], tools_pat
         )
 
 
-class SparseWorkspace(Workspace):
-    """A workspace whose files come to disk when a folder of them is first looked at: for one question a few do.
+def with_addresses(
+    applications: tuple[Application, ...], repository: ConfigRepository, commit: str
+) -> tuple[Application, ...]:
+    """Return the Applications with the addresses of Flux sources that only manifests in the repository tell."""
+    unknown = {
+        source.flux.source.rpartition("/")[2]
+        for application in applications
+        for source in application.sources
+        if source.flux and source.repo_url.startswith(UNKNOWN_SOURCE)
+    }
+    found: Sources = {}
+    for name in sorted(unknown):
+        for path in repository.grep(commit, name):
+            content = repository.read(commit, path) or b""
+            found |= git_sources(bodies_in(content) if b"GitRepository" in content else ())
+    known = {f"{one.kind}/{one.namespace}/{one.name}": source for one, source in found.items()}
+    return tuple(_with_address(one, known) for one in applications)
 
-    With symbolic links in the repository all files are there from the start: what a link leads to is not told by paths.
-    """
 
-    def _materialise(self) -> None:
-        self._there: set[str] = set()
-        if self.has_links:
-            super()._materialise()
-            self._there.update(self._base)
-
-    def locate(self, path: str) -> Path | None:
-        """As in Workspace, with the files beneath `path` put on disk first."""
-        inside = posixpath.normpath(path).removeprefix("/")
-        if len(self._there) < len(self._base) and not inside.startswith(".."):
-            self._bring("" if inside == "." else inside)
-        return super().locate(path)
-
-    def _bring(self, path: str) -> None:
-        prefix = f"{path}/" if path else ""
-        first = bisect_left(self._sorted, prefix)
-        names = [path] if path in self._base else []
-        for index in range(first, len(self._sorted)):
-            if not self._sorted[index].startswith(prefix):
-                break
-            names.append(self._sorted[index])
-        for name in names:
-            if name not in self._there and name not in self._changed:
-                self._there.add(name)
-                content = self._load(self._base[name])
-                if content is not None:
-                    (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-                    self._write(name, content)
-
-    def _put(self, contents: Mapping[str, _Content | None]) -> None:
-        self._there.update(contents)
-        super()._put(contents)
+def _with_address(application: Application, known: dict[str, GitSource]) -> Application:
+    source = application.spec.source
+    address = known.get(source.flux.source) if source and source.flux else None
+    if source is None or address is None or not source.repo_url.startswith(UNKNOWN_SOURCE):
+        return application
+    told = msgspec.structs.replace(source, repo_url=address.repo_url, target_revision=address.target_revision)
+    return msgspec.structs.replace(application, spec=msgspec.structs.replace(application.spec, source=told))
 
 
 def _branch(repository: ConfigRepository, applications: tuple[Application, ...]) -> str:
@@ -111,13 +102,14 @@ def own_urls(
 ) -> tuple[str, ...]:
     """Return the `repoURL`s that mean this repository: by its remote's name, else those whose paths it has."""
     sources = [source for application in applications for source in application.sources if not source.chart]
-    urls = list(dict.fromkeys(source.repo_url for source in sources if source.repo_url))
+    told = (source.repo_url for source in sources if not source.repo_url.startswith(UNKNOWN_SOURCE))
+    urls = list(dict.fromkeys(url for url in told if url))
     remote = repository.remote_url()
     if remote:
-        named = [url for url in urls if _name(url) == _name(remote)]
+        named = [url for url in urls if repository_path(url) == repository_path(remote)]
         if named:
             return (*named, remote)
-    if len({_name(url) for url in urls}) < 2:
+    if len({repository_path(url) for url in urls}) < 2:
         return tuple(urls)
     taken = [(source.repo_url, path) for one in applications for source in one.sources for path in _paths(one, source)]
     there = {url for url, path in taken if workspace.locate(path) is not None}
@@ -131,7 +123,3 @@ def _paths(application: Application, source: Source) -> tuple[str, ...]:
     entries = [entry for one in application.sources if one.helm for entry in one.helm.value_files or ()]
     referred = [entry.partition("/")[2] for entry in entries if source.ref and entry.startswith(f"${source.ref}/")]
     return (*([source.path] if source.path else []), *referred)
-
-
-def _name(url: str) -> str:
-    return "/".join(re.split(r"[/:]", url.rstrip("/").removesuffix(".git"))[-2:]).lower()

@@ -12,7 +12,7 @@ from gitops_bot.locate.sites.answer import Answer, Mapping, Site
 from gitops_bot.locate.sites.guessing.fitting import fit, placeholder, vary
 from gitops_bot.locate.sites.guessing.insert import insertion
 from gitops_bot.locate.sites.layers.application import declared
-from gitops_bot.locate.sites.places import MISSING, Place, documents, follow, line_of
+from gitops_bot.locate.sites.places import MISSING, Place, documents, follow, join_tokens, line_of, scalars
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json, pointer_tokens
 from gitops_bot.model.plan import FieldPatch, Operation
@@ -26,7 +26,7 @@ def declaration_answer(fleet: Fleet, application: Application, pointer: str) -> 
     if definition is None:
         return Answer(
             expressible=False,
-            reason=f"no manifest of the Application {application.name} is written out in this repository as Argo CD "
+            reason=f"no manifest of {application.key} is written out in this repository as the cluster "
             "has it: what makes it (an ApplicationSet, a chart, an overlay, another repository) must be edited",
         )
     _, value = follow(definition.body, pointer)
@@ -35,15 +35,18 @@ def declaration_answer(fleet: Fleet, application: Application, pointer: str) -> 
     known: Json = value  # type: ignore[assignment]
     place = Place(definition.path, definition.document, (), pointer)
     line = line_of(fleet.workspace.read(definition.path) or b"", place)
-    site = Site(place=place, line=line, exists=True, value=known, mapping=Mapping(), layer="Application's manifest")
+    site = Site(
+        place=place, line=line, exists=True, value=known, mapping=Mapping(), layer=f"{definition.kind}'s manifest"
+    )
     return Answer(expressible=True, sites=(site,), value=known)
 
 
 def _generated(fleet: Fleet, application: Application, pointer: str) -> Answer:
-    """A field of an Application that an ApplicationSet makes: each place that moves its sources when changed."""
-    _, live = follow(msgspec.to_builtins(application), pointer)
+    """A field of an Application that an ApplicationSet makes: each place that moves it when changed."""
+    before = fleet.made(application)
+    _, live = follow(before if before is not None else msgspec.to_builtins(application), pointer)
     value: Json = None if live is MISSING else live  # type: ignore[assignment]
-    found = [_place(fleet, application, value, one) for one in fleet.generated_from(application, pointer)]
+    found = [_place(fleet, application, value, pointer, one) for one in fleet.generated_from(application, pointer)]
     sites = tuple(site for site in found if site is not None)
     if not sites:
         return Answer(
@@ -53,12 +56,12 @@ def _generated(fleet: Fleet, application: Application, pointer: str) -> Answer:
         )
     others = [one for one in fleet.readers((sites[0].place.path,)) if one.name != application.name]
     with fleet.workspace.overlay(_varied(fleet, sites[0].place, sites[0].value)):
-        after = {one.name: fleet.sources(one) for one in others}
-    sharing = tuple(one.name for one in others if fleet.sources(one) != after[one.name])
+        after = {one.name: fleet.made(one) for one in others}
+    sharing = tuple(one.name for one in others if fleet.made(one) != after[one.name])
     return Answer(expressible=True, sites=sites, shared_by=sharing, value=value)
 
 
-def _place(fleet: Fleet, application: Application, live: Json, found: FieldPlace) -> Site | None:
+def _place(fleet: Fleet, application: Application, live: Json, pointer: str, found: FieldPlace) -> Site | None:
     place = Place(found.path, found.document, (), found.pointer)
     content = fleet.workspace.read(found.path) or b""
     known = documents(content)
@@ -66,22 +69,30 @@ def _place(fleet: Fleet, application: Application, live: Json, found: FieldPlace
     value: Json = None if there is MISSING else there  # type: ignore[assignment]
     mapping = fit(value, live, image=False)
     contents = _varied(fleet, place, value)
-    if mapping is None or not contents or not _follows(fleet, application, found, mapping, contents):
+    moved = _moved(fleet, application, contents) if mapping is not None and contents else ()
+    if mapping is None or (moved is not None and pointer not in moved) or (moved is None and not mapping.whole):
         return None
-    layer = "generator" if found.template else "ApplicationSet"
-    line = line_of(content, place)
-    return Site(place=place, line=line, exists=True, value=value, mapping=mapping, layer=layer)
+    return Site(
+        place=place,
+        line=line_of(content, place),
+        exists=True,
+        value=value,
+        mapping=mapping,
+        layer="generator" if found.template else "ApplicationSet",
+        also_moves=tuple(f"{application.key} {one}" for one in moved or () if one != pointer),
+    )
 
 
-def _follows(
-    fleet: Fleet, application: Application, found: FieldPlace, mapping: Mapping, contents: dict[str, bytes | None]
-) -> bool:
-    """Whether the sources follow the place; other fields than theirs are taken from where they are written whole."""
-    if not found.pointer.startswith(("/spec/template/spec/source", "/spec/generators")) and not found.template:
-        return mapping.whole
-    before = fleet.sources(application)
+def _moved(fleet: Fleet, application: Application, contents: dict[str, bytes | None]) -> tuple[str, ...] | None:
+    """Return which fields of the Application another content moves: () if it is gone then, None if it is not told."""
+    before = fleet.made(application)
+    if before is None:
+        return None
     with fleet.workspace.overlay(contents):
-        return fleet.sources(application) != before
+        after = fleet.made(application)
+    told = [dict(scalars(body)) for body in (before, after or before)]
+    keys = {**told[0], **told[1]}
+    return tuple(join_tokens(key) for key in keys if told[0].get(key, MISSING) != told[1].get(key, MISSING))
 
 
 def _varied(fleet: Fleet, place: Place, value: Json) -> dict[str, bytes | None]:
@@ -109,7 +120,7 @@ def _absent(fleet: Fleet, definition: Definition, pointer: str) -> Answer:
         exists=False,
         value=None,
         mapping=Mapping(),
-        layer="Application's manifest",
+        layer=f"{definition.kind}'s manifest",
         insertion=found,
         default=core,
     )

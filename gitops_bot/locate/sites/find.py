@@ -8,7 +8,7 @@ from gitops_bot.locate.sites.chain import chain
 from gitops_bot.locate.sites.declaration import declaration_answer
 from gitops_bot.locate.sites.layers.application import declared
 from gitops_bot.locate.sites.layers.assembly import assemble
-from gitops_bot.locate.sites.layers.parent import parent_of
+from gitops_bot.locate.sites.layers.flux import unresolved
 from gitops_bot.locate.sites.layers.reach import renderable
 from gitops_bot.locate.sites.layers.rendering import render
 from gitops_bot.locate.sites.places import MISSING, Place, documents, follow, line_of
@@ -27,8 +27,8 @@ def find_sites(fleet: Fleet, application: Application, resource: ResourceKey, po
 
     `pointer` is an RFC 6901 pointer into the object as it is rendered at the workspace's present state.
     """
-    if resource.kind == "Application" and resource.name == application.name:
-        parent = parent_of(fleet, application) if declared(fleet, application) is None else None
+    if _is_itself(application, resource):
+        parent = fleet.deployer(application) if declared(fleet, application) is None else None
         if parent is not None and parent.name != application.name:
             return find_sites(fleet, parent, application.key, pointer)
         return declaration_answer(fleet, application, pointer)
@@ -43,6 +43,9 @@ def find_sites(fleet: Fleet, application: Application, resource: ResourceKey, po
     if target is None:
         also = f"; {refusal}" if refusal else ""
         return Answer(expressible=False, reason=f"{resource} is not among what {application.name} renders to{also}")
+    hidden = [unresolved(source, target.manifest.body, target.value) for source in fleet.sources(application)]
+    if any(hidden):
+        return Answer(expressible=False, reason="".join(hidden), value=target.value)
     assembly = assemble(fleet, application, chosen)
     trials = Trials(fleet, application, chosen, target, rendered.manifests)
     search = Search(fleet, application, assembly, trials)
@@ -65,6 +68,11 @@ def find_sites(fleet: Fleet, application: Application, resource: ResourceKey, po
         chain=chain(fleet.workspace, assembly, target, proven, sites),
         renders=trials.count + 1,
     )
+
+
+def _is_itself(application: Application, resource: ResourceKey) -> bool:
+    key = application.key
+    return (key.kind, key.name) == (resource.kind, resource.name) and resource.namespace in ("", key.namespace)
 
 
 def site_of(fleet: Fleet, proven: Proven) -> Site:

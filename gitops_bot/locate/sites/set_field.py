@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gitops_bot.clients.editing import NotEditable, make_edit
@@ -10,6 +11,7 @@ from gitops_bot.locate.sites.answer import Answer, Site
 from gitops_bot.locate.sites.find import find_sites
 from gitops_bot.locate.sites.guessing.fitting import image_parts, retype, text_of
 from gitops_bot.locate.sites.proving.trial import inside, operations
+from gitops_bot.locate.sites.target import decoded
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
 from gitops_bot.model.plan import Edit, FieldPatch, Operation
@@ -51,6 +53,7 @@ def ways_to_set(
         yield NotLocated(reason=reason)
 
 
+IMAGE_PARTS = ("name", "tag", "digest", "registry")
 Choice = list[tuple[Site, Json]]
 
 
@@ -67,25 +70,52 @@ def new_core(site: Site, value: Json) -> Json:
     """Return what a site must contribute for the field to have the value, None where the site alone cannot make it."""
     if isinstance(value, dict | list):
         return value if site.mapping.whole else None
-    core = site.mapping.core(text_of(value))
+    core = site.mapping.core(text_of(decoded(value) if site.mapping.encoded else value))
     if core is None:
         return None
     return retype(core, site.value if site.exists else site.default) if site.mapping.whole else core
 
 
 def _by_parts(answer: Answer, value: Json) -> Iterator[Choice]:
-    """An image of which more than one part changes: each part at its own site."""
-    old, new = image_parts(text_of(answer.value)), image_parts(text_of(value))
-    if old is None or new is None or not isinstance(value, str):
+    """An image or a text of which more than one part changes: each part at its own site."""
+    if isinstance(value, str) and isinstance(answer.value, str):
+        yield from _image_parts(answer, answer.value, value)
+        yield from _text_parts(answer, answer.value, value)
+
+
+def _image_parts(answer: Answer, live: str, value: str) -> Iterator[Choice]:
+    old, new = image_parts(live), image_parts(value)
+    if old is None or new is None:
         return
     changed = [part for part in old if old[part] != new[part]]
     chosen: Choice = []
     for part in changed:
         site = next((one for one in answer.sites if one.mapping.part == part), None)
-        whole = site is not None and old[part] and text_of(answer.value) == _around(site, old[part])
+        whole = site is not None and old[part] and live == _around(site, old[part])
         if site is None or not whole or not new[part]:
             return
         chosen.append((site, new[part]))
+    if len(chosen) > 1:
+        yield chosen
+
+
+def _text_parts(answer: Answer, live: str, value: str) -> Iterator[Choice]:
+    """What the sites make of a text, in its order; what stands between them must be in the new text as well."""
+    spans: dict[tuple[int, int], Site] = {}
+    for site in answer.sites:
+        around = site.mapping
+        if not (around.whole or around.part in IMAGE_PARTS or around.encoded):
+            spans.setdefault((len(around.live_before), len(live) - len(around.live_after)), site)
+    ordered = sorted(spans)
+    pattern, here = "", 0
+    for start, end in ordered:
+        pattern += f"{re.escape(live[here:start])}([^\n]*?)"
+        here = end
+    match = re.fullmatch(pattern + re.escape(live[here:]), value) if ordered else None
+    if match is None:
+        return
+    texts = zip(ordered, match.groups(), strict=True)
+    chosen: Choice = [(spans[start, end], text) for (start, end), text in texts if text != live[start:end]]
     if len(chosen) > 1:
         yield chosen
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.clients.rendering import ReadSet
+from gitops_bot.clients.rendering import NotRenderable, ReadSet, RenderFailed
 from gitops_bot.locate.sites.layers.layer import LayerKind
 from gitops_bot.locate.sites.proving.trial import Contents, Proven, Trials
 from gitops_bot.model.application import Application
@@ -22,19 +23,37 @@ def shared_by(fleet: Fleet, application: Application, trials: Trials, best: Prov
     Those that only deploy the Application itself do not, nor those that an ApplicationSet makes of other parts of it.
     """
     place = best.guess.place
+    makers = tuple(_makers(fleet, application))
     deploys_it = _declared_in(fleet, application, place.path) is not None
     found = []
     for reader in fleet.readers((place.path,)):
         number = _declared_in(fleet, reader, place.path)
         # Of a file that declares several Applications, each one's document is its own.
         elsewhere = number is not None and number != place.document
-        itself = reader.name == application.name or reader.key == trials.target.key
+        itself = reader.name in (application.name, *makers) or reader.key == trials.target.key
         reads = fleet.reads(reader)
         if not (itself or elsewhere or (deploys_it and number is None)) and reads and _reads(fleet, reads, place.path):
             found.append(reader)
-    if best.guess.layer.kind is LayerKind.PARAMETER_FILE:
-        found = _following(fleet, found, trials.varied(best.guess))
-    return tuple(one.name for one in found)
+    # Whom the file only declares follows the place where its sources do.
+    made = best.guess.layer.kind is LayerKind.PARAMETER_FILE
+    declared = [one for one in found if made or not _renders_from(fleet, one, place.path)]
+    following = _following(fleet, declared, trials.varied(best.guess)) if declared else []
+    return tuple(one.name for one in found if one in following or one not in declared)
+
+
+def _makers(fleet: Fleet, application: Application) -> Iterator[str]:
+    """Yield the names of those whose render the Application comes of: what moves in it moves its manifest too."""
+    maker = fleet.maker(application)
+    if maker is not None:
+        yield maker.name
+        yield from _makers(fleet, maker)
+
+
+def _renders_from(fleet: Fleet, application: Application, path: str) -> bool:
+    try:
+        return _reads(fleet, fleet.renderer.reads(fleet.request(application)), path)
+    except (NotRenderable, RenderFailed):
+        return False
 
 
 def _reads(fleet: Fleet, reads: ReadSet, path: str) -> bool:

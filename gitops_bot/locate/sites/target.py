@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 from msgspec import Struct
 
 from gitops_bot.locate.sites.guessing.fitting import text_of
 from gitops_bot.locate.sites.places import MISSING, Token, Tokens, follow, get, join_tokens
-from gitops_bot.model.difference import MERGE_KEYS, compare
+from gitops_bot.model.difference import MERGE_KEYS
 from gitops_bot.model.json import Json, dig
 from gitops_bot.model.resource import Manifest, ResourceKey
 
@@ -107,7 +107,8 @@ def element_name(value: object) -> str:
 def decoded(value: Json) -> Json:
     """Return the text that base64 stands for, the value itself where it is none."""
     try:
-        return base64.b64decode(value, validate=True).decode() if isinstance(value, str) else value
+        # Long values are wrapped into lines by what generates them.
+        return base64.b64decode(value.replace("\n", ""), validate=True).decode() if isinstance(value, str) else value
     except (binascii.Error, UnicodeDecodeError):
         return value
 
@@ -137,81 +138,6 @@ def stem(key: ResourceKey) -> str | None:
     if key.kind not in GENERATED_KINDS or not _HASH.search(key.name):
         return None
     return _HASH.sub("", key.name)
-
-
-class Movement(Struct, frozen=True, kw_only=True):
-    """What another render shows: the field's value (MISSING where it or its object went), and all else that moved."""
-
-    value: object
-    moved: bool
-    others: tuple[str, ...]
-
-
-def movement(target: Target, before: tuple[Manifest, ...], after: tuple[Manifest, ...]) -> Movement:
-    """Return what moved between two renders; a generated object that got another hash is the same object."""
-    after = _renamed(before, after)
-    found = next((one for one in after if one.key == target.key), None)
-    value = get(found.body, target.tokens) if found and _same_lists(target, found) else MISSING
-    pointer, moved, others = target.pointer, False, []
-    for change in compare(before, after):
-        for field in change.fields:
-            inner = field.pointer == pointer or field.pointer.startswith(f"{pointer}/")
-            # An element whose merge key moves counts as one that goes and one that comes.
-            outer = (field.absent_before or field.absent_after) and pointer.startswith(f"{field.pointer}/")
-            if change.key == target.key and (inner or outer):
-                moved = True
-            else:
-                others.append(f"{change.key} {field.label}")
-        if not change.fields:
-            others.append(str(change.key))
-    return Movement(value=value, moved=moved, others=tuple(others))
-
-
-def _same_lists(target: Target, found: Manifest) -> bool:
-    """Whether no list on the way to the field grew or shrank: else the element there now may be another one."""
-    for depth in range(len(target.tokens)):
-        before, after = (get(one.body, target.tokens[:depth]) for one in (target.manifest, found))
-        if isinstance(before, list) and isinstance(after, list) and len(before) != len(after):
-            return False
-    return True
-
-
-def _renamed(before: tuple[Manifest, ...], after: tuple[Manifest, ...]) -> tuple[Manifest, ...]:
-    """Return `after` with generated objects named as in `before`, in their own names and in what refers to them.
-
-    An object that only went to another namespace counts as the same object too.
-    """
-    old = {one.key for one in before}
-    new = {one.key for one in after}
-    names: dict[str, str] = {}
-    moved: dict[ResourceKey, str] = {}
-    for gone in old - new:
-        for come in new - old:
-            same = (gone.group, gone.kind, gone.namespace) == (come.group, come.kind, come.namespace)
-            if same and stem(gone) is not None and stem(gone) == stem(come):
-                names[come.name] = gone.name
-            if (gone.group, gone.kind, gone.name) == (come.group, come.kind, come.name):
-                moved[come] = gone.namespace
-    if not names and not moved:
-        return after
-    return tuple(_with_names(one, names, moved.get(one.key, one.key.namespace)) for one in after)
-
-
-def _with_names(manifest: Manifest, names: Mapping[str, str], namespace: str) -> Manifest:
-    body = _replaced(manifest.body, names) if names else manifest.body
-    key = manifest.key
-    name = names.get(key.name, key.name) if key.kind in GENERATED_KINDS else key.name
-    return Manifest(
-        msgspec.structs.replace(key, name=name, namespace=namespace), body if isinstance(body, dict) else {}
-    )
-
-
-def _replaced(value: Json, names: Mapping[str, str]) -> Json:
-    if isinstance(value, dict):
-        return {key: _replaced(inner, names) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_replaced(inner, names) for inner in value]
-    return names.get(value, value) if isinstance(value, str) else value
 
 
 def match(live: Json, other: Json, tokens: Tokens, *, whole: bool) -> tuple[Tokens, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.locate.sites import Answer, Site, find_sites, open_fleet
+from gitops_bot.locate.sites import Answer, Site, find_sites, open_fleet, read_applications
 from gitops_bot.model.application import Application
 from gitops_bot.model.resource import ResourceKey
 from tests.support.repository import Repository
@@ -50,8 +49,7 @@ def questions(shape: str) -> list[Question]:
 
 
 def applications(shape: str) -> tuple[Application, ...]:
-    found = json.loads((SHAPES / shape / "applications.json").read_text(encoding="utf-8"))
-    return tuple(msgspec.convert(one, Application, strict=False) for one in found)
+    return read_applications(SHAPES / shape / "applications.json")
 
 
 def checkout(shape: str, folder: Path) -> Path:
@@ -81,8 +79,12 @@ class Shape:
         return [
             (question, answer)
             for question, answer in self.answers
-            if question.expressible and (question.key.kind, question.key.name) != ("Application", question.application)
+            if question.expressible and not self._asks_itself(question)
         ]
+
+    def _asks_itself(self, question: Question) -> bool:
+        key = self.fleet.applications[question.application].key
+        return (question.key.kind, question.key.name) == (key.kind, key.name)
 
 
 @contextmanager

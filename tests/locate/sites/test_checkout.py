@@ -1,4 +1,4 @@
-"""A local repository as the fleet's: which URLs and branch are its own, and files on disk when they are looked at."""
+"""A local repository as the fleet's: which URLs and branch are its own."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import msgspec
 import pytest
 
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.locate.sites import Answer, find_sites, open_fleet
-from gitops_bot.locate.sites.checkout import SparseWorkspace
 from gitops_bot.model.application import Application
 from gitops_bot.model.resource import ResourceKey
 from tests.support.repository import Repository
@@ -92,50 +90,3 @@ def test_a_source_that_no_commit_at_hand_reaches_is_refused(
 def test_a_detached_head_stands_for_the_branches_that_contain_it(ask: Callable[..., Answer]) -> None:
     prepare = "checkout --quiet --detach\ncommit --quiet --allow-empty -m old\nupdate-ref refs/heads/main HEAD"
     assert ask({"a/x.yaml": CONFIG}, {"repoURL": URL, "path": "a"}, prepare=prepare).expressible
-
-
-def workspace(folder: Path, files: dict[str, str | bytes | None]) -> tuple[ConfigRepository, SparseWorkspace]:
-    made = Repository(folder / "repository")
-    commit = made.commit(files)
-    repository = ConfigRepository.open(made.path)
-    return repository, SparseWorkspace(repository, commit, folder / "workspace")
-
-
-def on_disk(sparse: SparseWorkspace) -> set[str]:
-    return {path.relative_to(sparse.root).as_posix() for path in sparse.root.rglob("*") if path.is_file()}
-
-
-def test_files_come_to_disk_when_a_folder_of_them_is_looked_at(tmp_path: Path) -> None:
-    repository, sparse = workspace(tmp_path, {"a/x.yaml": "1", "a/b/y.yaml": "2", "ab.yaml": "3", "c/z.yaml": "4"})
-    with repository:
-        assert on_disk(sparse) == set()
-        assert sparse.read("ab.yaml") == b"3"
-        assert on_disk(sparse) == {"ab.yaml"}
-        assert sparse.locate("./a/") is not None
-        assert on_disk(sparse) == {"ab.yaml", "a/x.yaml", "a/b/y.yaml"}
-        assert sparse.locate("missing") is None
-        assert sparse.locate("../outside") is None
-        assert sparse.locate(".") is not None
-        assert on_disk(sparse) == {"ab.yaml", "a/x.yaml", "a/b/y.yaml", "c/z.yaml"}
-
-
-def test_an_overlay_is_not_undone_by_looking_at_its_folder(tmp_path: Path) -> None:
-    repository, sparse = workspace(tmp_path, {"a/x.yaml": "1", "a/y.yaml": "2"})
-    with repository:
-        with sparse.overlay({"a/x.yaml": b"new", "a/y.yaml": None}):
-            assert sparse.locate("a") is not None
-            assert sparse.read("a/x.yaml") == b"new"
-            assert sparse.read("a/y.yaml") is None
-        assert sparse.read("a/x.yaml") == b"1"
-        assert sparse.read("a/y.yaml") == b"2"
-
-
-def test_with_symbolic_links_all_files_are_there_from_the_start(tmp_path: Path) -> None:
-    made = Repository(tmp_path / "repository")
-    made.commit({"a/x.yaml": "1"})
-    blob = made.git("hash-object", "-w", "--stdin", text=b"../a/x.yaml")
-    made.git("update-index", "--add", "--cacheinfo", f"120000,{blob},b/link.yaml")
-    made.git("commit", "--quiet", "-m", "link")
-    with ConfigRepository.open(made.path) as repository:
-        sparse = SparseWorkspace(repository, repository.head(""), tmp_path / "workspace")
-        assert sparse.read("b/link.yaml") == b"1"

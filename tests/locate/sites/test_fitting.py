@@ -33,7 +33,13 @@ def test_parts_of_an_image_are_told_apart(site: str, part: str, core: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("site", "live"), [("1.4.0", "a/cart:v1.4.0"), ("1.4.0", "a/cart:1.4.0-alpine"), ("cart", "a/my-cart:2")]
+    ("site", "live"),
+    [
+        ("1.4.0", "a/cart:v1.4.0"),
+        ("1.4.0", "a/cart:1.4.0-alpine"),
+        ("cart", "a/my-cart:2"),
+        ("a/cart:1.4.0", "a/cart:1.4.0-native"),
+    ],
 )
 def test_a_part_of_a_part_fits_at_its_borders(site: str, live: str) -> None:
     found = fit(site, live, image=True)
@@ -125,3 +131,9 @@ def test_a_text_becomes_the_type_that_stands_there_only_where_it_reads_back() ->
     assert retype("1.10", 0.5) == "1.10"
     assert retype("true", not YES) is YES
     assert retype("yes", YES) == "yes"
+
+
+def test_an_empty_text_is_followed_by_whatever_takes_its_place() -> None:
+    assert refit("", "x20011", "", "x20011") == ("", "")
+    assert refit("", "other", "", "x20011") is None
+    assert refit("a", "x20011", "", "x20011") is None

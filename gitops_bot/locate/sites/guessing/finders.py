@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from gitops_bot.locate.sites.answer import Mapping
 from gitops_bot.locate.sites.guessing.fitting import text_of
+from gitops_bot.locate.sites.layers.kustomize import generator_name
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
 from gitops_bot.locate.sites.places import MISSING, Place, Tokens, get, scalars
 from gitops_bot.locate.sites.target import Target, match
@@ -51,11 +52,11 @@ def _same_path(layer: Layer, target: Target, *, whole: bool) -> Iterator[Said]:
 
 
 def describes(body: Json, target: Target) -> bool:
-    """Return whether a manifest may be the object's: of its kind, and its name is in the object's name."""
+    """Return whether a manifest may be the object's: of its kind, and its name is in the object's name, or computed."""
     group, _, _ = text(dig(body, "apiVersion")).rpartition("/")
     name = text(dig(body, "metadata", "name"))
     same = (group, text(dig(body, "kind"))) == (target.key.group, target.key.kind)
-    return same and bool(name) and name in target.key.name
+    return same and bool(name) and (name in target.key.name or "${" in name)
 
 
 def patches(layer: Layer, target: Target) -> bool:
@@ -63,12 +64,20 @@ def patches(layer: Layer, target: Target) -> bool:
     chosen = mapping(layer.target)
     if chosen:
         kind, group, name = (text(chosen.get(key)) for key in ("kind", "group", "name"))
-        same = kind in ("", target.key.kind) and group in ("", target.key.group)
-        return same and (not name or name in target.key.name or _matches(name, target.key.name))
+        same = _matches(kind, target.key.kind) and _matches(group, target.key.group)
+        return same and (not name or name in target.key.name or _within(name, target.key.name))
     return layer.kind is LayerKind.STRATEGIC and describes(layer.value, target)
 
 
-def _matches(pattern: str, name: str) -> bool:
+def _matches(pattern: str, text_: str) -> bool:
+    """Whether a text is what the pattern of a patch's target asks for; an empty one asks for nothing."""
+    try:
+        return not pattern or re.fullmatch(pattern, text_) is not None
+    except re.error:
+        return False
+
+
+def _within(pattern: str, name: str) -> bool:
     """Whether a patch's target, a pattern for the whole name before prefixes and suffixes, may be the object."""
     try:
         return re.search(pattern.strip("^$"), name) is not None
@@ -96,11 +105,7 @@ def _json6902(layer: Layer, target: Target) -> Iterator[Said]:
 
 def _kustomization(layer: Layer, target: Target) -> Iterator[Said]:
     document = layer.value
-    if target.is_image:
-        for name in ("images", "imageTags"):
-            for index, entry in enumerate(sequence(dig(document, name))):
-                for field in ("digest", "newTag", "newName"):
-                    yield from _said(layer.place.at(name, index, field), _entry(entry, field))
+    yield from _images(layer, target)
     if target.tokens[-1:] in (("replicas",), ("parallelism",)):
         for index, entry in enumerate(sequence(dig(document, "replicas"))):
             if text(dig(entry, "name")) in target.key.name:
@@ -110,6 +115,23 @@ def _kustomization(layer: Layer, target: Target) -> Iterator[Said]:
         yield from _generators(layer, target)
     if target.tokens == ("metadata", "namespace"):
         yield from _said(layer.place.at("namespace"), get(document, ("namespace",)))
+
+
+def _images(layer: Layer, target: Target) -> Iterator[Said]:
+    for name in ("images", "imageTags") if target.is_image else ():
+        for index, entry in enumerate(sequence(dig(layer.value, name))):
+            for field in ("digest", "newTag", "newName"):
+                yield from _said(layer.place.at(name, index, field), _entry(entry, field))
+
+
+def _flux(layer: Layer, target: Target) -> Iterator[Said]:
+    """The spec of a Flux object; its patches, values and variables are layers of their own."""
+    yield from _images(layer, target)
+    if target.tokens == ("metadata", "namespace"):
+        yield from _said(layer.place.at("targetNamespace"), get(layer.value, ("targetNamespace",)))
+    if target.tokens[:1] == ("metadata",) and len(target.tokens) == 3:
+        common: Tokens = ("commonMetadata", *target.tokens[1:])
+        yield from _said(layer.place.at(*common), get(layer.value, common))
 
 
 def _entry(entry: Json, key: str) -> object:
@@ -129,18 +151,29 @@ def _labels(layer: Layer, target: Target) -> Iterator[Said]:
 
 def _generators(layer: Layer, target: Target) -> Iterator[Said]:
     name = "configMapGenerator" if target.key.kind == "ConfigMap" else "secretGenerator"
-    key = str(target.tokens[-1])
     for index, generator in enumerate(sequence(dig(layer.value, name))):
-        if text(dig(generator, "name")) not in target.key.name:
-            continue
-        for number, literal in enumerate(sequence(dig(generator, "literals"))):
-            found, equals, value = text(literal).partition("=")
-            quote = value[0] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else ""
-            core = value[1:-1] if quote else value
-            if equals and found == key and core == text_of(target.plain):
-                around = Mapping(site_before=f"{found}={quote}", site_after=quote)
-                place = layer.place.at(name, index, "literals", number)
-                yield Said(place, literal, around)
+        yield from _literals(layer.place.at(name, index), generator, target)
+
+
+def _literals(place: Place, generator: Json, target: Target) -> Iterator[Said]:
+    """The literals `KEY=VALUE` of the generator at a place, the value in quotes or not."""
+    if generator_name(generator) not in target.key.name:
+        return
+    for number, literal in enumerate(sequence(dig(generator, "literals"))):
+        found, equals, value = text(literal).partition("=")
+        quote = value[0] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else ""
+        core = value[1:-1] if quote else value
+        if equals and found == str(target.tokens[-1]) and core == text_of(target.plain):
+            around = Mapping(site_before=f"{found}={quote}", site_after=quote)
+            yield Said(place.at("literals", number), literal, around)
+
+
+def _transformer(layer: Layer, target: Target) -> Iterator[Said]:
+    """A configuration in a file of its own, or inline: of a generator its literals, of others any of its values."""
+    if text(dig(layer.value, "kind")) == f"{target.key.kind}Generator":
+        yield from _literals(layer.place, layer.value, target)
+    else:
+        yield from _values(layer, target)
 
 
 def _options(layer: Layer, target: Target) -> Iterator[Said]:
@@ -211,7 +244,8 @@ FINDERS = {
     LayerKind.PARAMETERS: _parameters,
     LayerKind.CHART: _chart,
     LayerKind.PARAMETER_FILE: _values,
-    LayerKind.TRANSFORMER: _values,
+    LayerKind.TRANSFORMER: _transformer,
+    LayerKind.FLUX: _flux,
 }
 
 

@@ -31,6 +31,8 @@ _USUAL: dict[str, Json] = {
     "args": ["value"],
     "command": ["value"],
 }
+# Flux's `${NAME:=default}`, where the default is plain text.
+_DEFAULTED = re.compile(r"(?P<before>[^$]*)(?P<open>\$\{\w+(?::?=|:-))(?P<default>[^${}]+)\}(?P<after>[^$]*)")
 _UNIT = re.compile(r"[A-Za-z%]{1,3}")
 
 
@@ -56,6 +58,8 @@ def fit(site: Json, live: Json, *, image: bool) -> Mapping | None:
     source, text = text_of(site), text_of(live)
     if not source:
         return None
+    if expression := _DEFAULTED.fullmatch(source):
+        return _fit_default(expression, text)
     if source == text or _same_number(site, live):
         return Mapping()
     if isinstance(site, bool) or not isinstance(live, str):
@@ -68,6 +72,15 @@ def fit(site: Json, live: Json, *, image: bool) -> Mapping | None:
     if image and image_parts(text):
         return _fit_image(source, text)
     return _fit_within(site, source, text)
+
+
+def _fit_default(expression: re.Match[str], live: str) -> Mapping | None:
+    before, after = expression["before"], expression["after"]
+    if live != f"{before}{expression['default']}{after}":
+        return None
+    return Mapping(
+        live_before=before, live_after=after, site_before=before + expression["open"], site_after="}" + after
+    )
 
 
 def _same_number(site: Json, live: Json) -> bool:
@@ -83,7 +96,7 @@ def _same_number(site: Json, live: Json) -> bool:
 def _fit_template(source: str, live: str, *, image: bool) -> Mapping | None:
     """A value that is a template itself: what stands before or behind it in the live text as it is written."""
     head, tail = source[: source.index("{{")], source[source.rindex("}}") + 2 :] if "}}" in source else ""
-    if not live.startswith(head) or not live.endswith(tail) or len(live) < len(head) + len(tail):
+    if not live.startswith(head) or not live.endswith(tail) or len(live) < len(head) + len(tail) or "\n" in live:
         return None
     if len(tail) >= max(len(head), SHORTEST_PART):
         start = len(live) - len(tail)
@@ -111,6 +124,9 @@ def _fit_image(source: str, live: str) -> Mapping | None:
         return _around(live, source, 0, "registry")
     if name.endswith(f"/{source}") or f"/{source}/" in name:
         return _around(live, source, name.rindex(f"/{source}") + 1, "name")
+    if own and own["tag"] and live.startswith((f"{source}-", f"{source}_")):
+        # Kustomize's `tagSuffix`.
+        return _around(live, source, 0, "")
     if own and own["name"] and own["name"] == name:
         return Mapping(live_after=rest, site_after=source[len(name) :], part="name")
     if own and own["tag"] and live.endswith(f"/{source}"):
@@ -169,7 +185,7 @@ def vary_text(core: str, sentinel: int) -> str:
     if _DIGITS.search(core):
         return _DIGITS.sub(str(sentinel), core)
     body = core.rstrip("\n")
-    return f"{body}x{sentinel}{core[len(body) :]}"
+    return f"{body}{'X' if body.isupper() else 'x'}{sentinel}{core[len(body) :]}"
 
 
 def refit(before: str, after: str, core: str | None, varied: str) -> tuple[str, str] | None:
@@ -182,8 +198,10 @@ def refit(before: str, after: str, core: str | None, varied: str) -> tuple[str, 
         head, rest = after[:start], after[start + len(varied) :]
         fits = before.startswith(head) and before.endswith(rest) and len(head) + len(rest) <= len(before)
         return (head, rest) if start >= 0 and (fits or (head, rest) == (f"{before}:", "")) else None
+    if not core:
+        return ("", "") if not before and after == varied else None
     start = before.find(core)
-    while core and start >= 0:
+    while start >= 0:
         head, rest = before[:start], before[start + len(core) :]
         if head + varied + rest == after:
             return head, rest

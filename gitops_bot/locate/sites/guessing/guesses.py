@@ -18,7 +18,8 @@ from gitops_bot.locate.sites.target import Target, plain_word
 from gitops_bot.model.json import Json, dig, pointer_tokens, text
 
 PART_ORDER = ("", "digest", "tag", "name", "registry")
-RENAMING = (LayerKind.KUSTOMIZATION, LayerKind.OPTIONS)
+RENAMING = (LayerKind.KUSTOMIZATION, LayerKind.OPTIONS, LayerKind.FLUX)
+VALUES = (LayerKind.VALUES, LayerKind.PARAMETERS)
 STRUCTURAL = (LayerKind.MANIFEST, LayerKind.STRATEGIC, LayerKind.JSON6902)
 
 
@@ -62,8 +63,15 @@ def _fitting(workspace: Workspace, layer: Layer, target: Target) -> Iterator[Gue
         found = said.mapping or fit(said.value, target.plain, image=target.is_image)
         if layer.kind in STRUCTURAL and said.value == target.plain:
             found = Mapping()
+        if found is None and layer.kind in VALUES and recased(said.value, target.plain):
+            found = Mapping()
         if found is not None:
             yield Guess(place=said.place, value=said.value, mapping=found, layer=layer)
+
+
+def recased(value: Json, live: Json) -> bool:
+    """Whether a template may write a value in capitals, or in small letters."""
+    return isinstance(value, str) and isinstance(live, str) and value != live and value.casefold() == live.casefold()
 
 
 def _path(guess: Guess) -> Tokens:

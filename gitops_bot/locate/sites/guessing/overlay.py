@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -12,13 +13,15 @@ from gitops_bot.locate.sites.answer import Insertion, Mapping
 from gitops_bot.locate.sites.guessing.finders import describes, patches
 from gitops_bot.locate.sites.guessing.fitting import image_parts, placeholder, text_of
 from gitops_bot.locate.sites.guessing.guesses import Guess
-from gitops_bot.locate.sites.guessing.insert import into_object
+from gitops_bot.locate.sites.guessing.insert import insertion, into_object
+from gitops_bot.locate.sites.layers.flux import own_specifications
 from gitops_bot.locate.sites.layers.kustomize import kustomization_at
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
 from gitops_bot.locate.sites.places import MISSING, Place, Token, Tokens, follow, get, join_tokens
 from gitops_bot.locate.sites.target import Target
 from gitops_bot.model.json import Json, dig, mapping, sequence, text
 
+_VARIABLE = re.compile(r"\$\{(\w+)")
 SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 
 
@@ -40,6 +43,22 @@ def overlay_insertions(workspace: Workspace, folder: str, layers: tuple[Layer, .
     if not target.encoded:
         yield from _own_patches(layers, target, folder)
         yield from _new_patch(layer, layers, target)
+
+
+def variable_insertions(layers: tuple[Layer, ...], target: Target, default: Guess) -> Iterator[Guess]:
+    """Yield where a Flux Kustomization would set the variable of which a manifest only holds the default."""
+    named = _VARIABLE.search(default.mapping.site_before)
+    core = default.mapping.core(text_of(target.plain))
+    if named is None:
+        return
+    keys = ("postBuild", "substitute", named[1])
+    for layer in own_specifications(layers):
+        found = insertion(layer.value, layer.place.pointer, keys, core)
+        if found is not None:
+            around = Mapping(live_before=default.mapping.live_before, live_after=default.mapping.live_after)
+            set_in = msgspec.structs.replace(layer, title="Kustomization's substitute")
+            place = layer.place.at(*keys)
+            yield Guess(place=place, value=core, mapping=around, layer=set_in, insertion=found)
 
 
 def _appended(layer: Layer, name: str, entry: dict[str, Json], leaf: tuple[Token, ...]) -> tuple[Insertion, Place]:
@@ -199,17 +218,20 @@ def _new_patch(layer: Layer, layers: tuple[Layer, ...], target: Target) -> Itera
     chosen: dict[str, Json] = {"kind": target.key.kind, "name": written_name(layers, target)}
     if target.key.group:
         chosen = {"group": target.key.group, **chosen}
-    entry: dict[str, Json] = {"target": chosen, "patch": ""}
-    added, place = _appended(layer, "patches", entry, ("patch",))
-    yield Guess(
-        place=place.enter().at(0, "value", *change.beneath),
-        value=core_of(target),
-        mapping=Mapping(),
-        layer=layer,
-        insertion=msgspec.structs.replace(
-            added, text_before=before, text_after="}" * len(change.beneath) + "\n", inside=()
-        ),
-    )
+    # The namespace only where the name alone means other objects as well: the overlay may move them to another one.
+    namespace = text(dig(target.manifest.body, "metadata", "namespace"))
+    for selector in (chosen, {**chosen, "namespace": namespace}) if namespace else (chosen,):
+        entry: dict[str, Json] = {"target": selector, "patch": ""}
+        added, place = _appended(layer, "patches", entry, ("patch",))
+        yield Guess(
+            place=place.enter().at(0, "value", *change.beneath),
+            value=core_of(target),
+            mapping=Mapping(),
+            layer=layer,
+            insertion=msgspec.structs.replace(
+                added, text_before=before, text_after="}" * len(change.beneath) + "\n", inside=()
+            ),
+        )
 
 
 def _json(value: str) -> str:

@@ -10,11 +10,13 @@ from msgspec import Struct
 
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.locate.sites.answer import Insertion, Mapping
+from gitops_bot.locate.sites.guessing.above import patches_above
 from gitops_bot.locate.sites.guessing.fitting import text_of
 from gitops_bot.locate.sites.guessing.guesses import Guess
 from gitops_bot.locate.sites.guessing.insert import insertion
 from gitops_bot.locate.sites.layers.application import declared, source_keys
 from gitops_bot.locate.sites.layers.assembly import Assembly
+from gitops_bot.locate.sites.layers.flux import own_specifications
 from gitops_bot.locate.sites.layers.helm import lookup
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
 from gitops_bot.locate.sites.places import MISSING, Place, Token, Tokens, get
@@ -82,6 +84,8 @@ def insertions(question: Question, slot: Tokens, core: Json, mapping: Mapping) -
             end = len(question.fleet.workspace.read(layer.place.path) or b"") if empty else 0
             yield msgspec.structs.replace(guess, raw=(end, end) if empty else None)
     yield from _new_block(question, slot, core, mapping, lower)
+    yield from _new_values(question, slot, core, mapping, lower)
+    yield from patches_above(question.fleet, question.application, slot, core, mapping)
 
 
 def _guess(layer: Layer, slot: Tokens, core: Json, mapping: Mapping, found: Insertion) -> Guess:
@@ -113,9 +117,13 @@ def _new_block(question: Question, slot: Tokens, core: Json, mapping: Mapping, l
     """A `valuesObject` in the Application's own manifest, where it says nothing of values yet."""
     definition = declared(question.fleet, question.application)
     source = question.source
-    if definition is None or any(
-        layer.source == source and layer.kind is LayerKind.VALUES and layer.title.startswith("Application")
-        for layer in question.assembly.layers
+    if (
+        definition is None
+        or definition.kind != "Application"
+        or any(
+            layer.source == source and layer.kind is LayerKind.VALUES and layer.title.startswith("Application")
+            for layer in question.assembly.layers
+        )
     ):
         return
     keys = (*source_keys(definition, source), "helm", "valuesObject")
@@ -126,6 +134,16 @@ def _new_block(question: Question, slot: Tokens, core: Json, mapping: Mapping, l
         place = Place(definition.path, definition.document).at(*keys)
         layer = Layer(kind=LayerKind.VALUES, title="Application's valuesObject", place=place, value=None)
         yield _guess(layer, slot, core, mapping, found)
+
+
+def _new_values(question: Question, slot: Tokens, core: Json, mapping: Mapping, lower: Json) -> Iterator[Guess]:
+    """`spec.values` in a HelmRelease's own manifest, or in a patch over it, where that says nothing of values yet."""
+    for layer in own_specifications(question.assembly.layers):
+        found = insertion(layer.value, layer.place.pointer, ("values", *slot), core, {"values": lower})
+        if dig(layer.value, "values") is None and found is not None:
+            place = layer.place.at("values")
+            values = Layer(kind=LayerKind.VALUES, title="HelmRelease's values", place=place, value=None)
+            yield _guess(values, slot, core, mapping, found)
 
 
 def _merged(assembly: Assembly, slot: Tokens) -> Json:

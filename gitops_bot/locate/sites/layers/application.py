@@ -11,7 +11,6 @@ from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.locate.sites.layers.kustomize import listed_patches
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
-from gitops_bot.locate.sites.layers.rendering import sources_of
 from gitops_bot.locate.sites.places import Place, documents
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json, dig, mapping, text
@@ -31,7 +30,7 @@ def source_layers(fleet: Fleet, application: Application, index: int, source: So
         inline = msgspec.to_builtins(source)
         unknown = _layers(fleet.workspace, Place(""), inline, "Application", path)
         found += [msgspec.structs.replace(layer, reachable=False) for layer in unknown]
-    for name in (".argocd-source.yaml", f".argocd-source-{application.name}.yaml"):
+    for name in (".argocd-source.yaml", f".argocd-source-{application.instance}.yaml"):
         file = f"{path}/{name}".lstrip("/")
         content = fleet.workspace.read(file)
         for number, value in enumerate(documents(content)[:1] if content is not None else ()):
@@ -41,8 +40,9 @@ def source_layers(fleet: Fleet, application: Application, index: int, source: So
 
 def declared(fleet: Fleet, application: Application) -> Definition | None:
     """Return the Application's manifest as the workspace has it now, None where this repository does not declare it."""
-    known = fleet.search_definition(application)
-    if known is None or sources_of(fleet, application) != fleet.sources(application):
+    fleet.search_definition(application)
+    known = fleet.deployed_definition(application)
+    if known is None:
         return None
     content = fleet.workspace.read(known.path) or b""
     same = [

@@ -17,7 +17,7 @@ ENDINGS = (".yaml", ".yml", ".json")
 
 def generator_layers(fleet: Fleet, application: Application) -> Iterator[Layer]:
     """Yield a layer for each place that the Application's sources come of; none where a manifest declares it."""
-    if fleet.search_definition(application) is not None:
+    if fleet.search_definition(application) is not None or fleet.membership(application) is None:
         return
     for path in sorted(_declaring(fleet, application)):
         content = fleet.workspace.read(path)

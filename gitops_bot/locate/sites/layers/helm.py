@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitops_bot.clients.rendering.helm import missing_dependencies, value_files
+import msgspec
+
+from gitops_bot.clients.rendering.helm import missing_dependencies, replaces_defaults, value_files
 from gitops_bot.clients.rendering.steps import Step, join
 from gitops_bot.clients.rendering.values import NotRenderable, SourceBroken
 from gitops_bot.clients.workspace import Workspace
@@ -33,12 +35,14 @@ def helm_layers(workspace: Workspace, step: Step) -> tuple[list[Layer], list[Tem
     except SourceBroken:
         chosen = []
     own = f"{step.path}/values.yaml".lstrip("/")
-    if own in chosen:
+    if own in chosen or replaces_defaults(step):
         layers = [layer for layer in layers if layer.place.path != own]
     for path in chosen:
         title = "chart's default values" if path == own and len(chosen) > 1 else "values file"
         default = path == own and len(chosen) > 1
-        layers += _values(workspace, path, title, (), default=default)
+        named = _values(workspace, path, title, (), default=default)
+        # What a HelmRelease says itself is its environment's; these files are the chart's, for all that use it.
+        layers += (msgspec.structs.replace(layer, own=layer.own and step.source.flux is None) for layer in named)
     templates.sort(key=lambda one: len(one.prefix))
     return layers, templates
 

@@ -14,6 +14,18 @@ from gitops_bot.locate.sites.places import Place, documents
 from gitops_bot.model.json import Json, dig, mapping, sequence, text
 
 _BUILT_ON = ("resources", "bases")
+_CHANGING = (
+    "patches",
+    "patchesStrategicMerge",
+    "patchesJson6902",
+    "images",
+    "imageTags",
+    "replicas",
+    "components",
+    "transformers",
+    "replacements",
+)
+GENERATORS = ("configMapGenerator", "secretGenerator")
 
 
 def kustomize_layers(workspace: Workspace, folder: str) -> list[Layer]:
@@ -48,14 +60,15 @@ class _Walk:
         own = self._is_own(folder)
         built_on = [text(entry) for name in _BUILT_ON for entry in sequence(document.get(name))]
         leaf = not any(self._is_folder(folder, entry) for entry in built_on)
-        default = not own and not component and leaf
+        foreign = not own and not component
+        default = foreign and (leaf or not _changes(document))
         for entry in built_on:
-            yield from self._resource(folder, entry, own=own, default=default)
+            yield from self._resource(folder, entry, own=own, default=foreign)
         for path_of in sequence(document.get("components")):
             inner = join(folder, text(path_of))
             if inner is not None:
                 yield from self.visit(inner, component=True)
-        noun = "component" if component else "overlay" if own or not leaf else "base"
+        noun = "component" if component else "base" if default else "overlay"
         itself = Layer(
             kind=LayerKind.KUSTOMIZATION,
             title=f"{noun}'s kustomization",
@@ -94,21 +107,34 @@ class _Walk:
     def _generated(
         self, folder: str, document: dict[str, Json], noun: str, *, own: bool, default: bool
     ) -> Iterator[Layer]:
-        for name in ("configMapGenerator", "secretGenerator"):
-            for generator in sequence(document.get(name)):
-                for path, key in _sources(generator):
-                    place = join(folder, path)
-                    if place is not None:
-                        yield Layer(
-                            kind=LayerKind.FILE if key else LayerKind.LINES,
-                            title=f"{noun}'s generator file",
-                            place=Place(place),
-                            value=text(dig(generator, "name")),
-                            target=key,
-                            own=own,
-                            default=default,
-                            folder=folder,
-                        )
+        listed = [one for name in GENERATORS for one in sequence(document.get(name))]
+        written = [body for _, body, _ in _configurations(self._workspace, folder, "generators", document)]
+        for generator in (*listed, *written):
+            for path, key in _sources(generator):
+                place = join(folder, path)
+                if place is not None:
+                    yield Layer(
+                        kind=LayerKind.FILE if key else LayerKind.LINES,
+                        title=f"{noun}'s generator file",
+                        place=Place(place),
+                        value=generator_name(generator),
+                        target=key,
+                        own=own,
+                        default=default,
+                        folder=folder,
+                    )
+
+
+def _changes(document: dict[str, Json]) -> bool:
+    """Whether a kustomization is laid over others to change them, and does not only gather them into one base."""
+    generators = [one for name in GENERATORS for one in sequence(document.get(name))]
+    merges = any(dig(one, "behavior") in ("merge", "replace") for one in generators)
+    return merges or any(document.get(key) for key in _CHANGING)
+
+
+def generator_name(generator: Json) -> str:
+    """Return the name of what a generator makes: of one in a file of its own, that of its configuration."""
+    return text(dig(generator, "name")) or text(dig(generator, "metadata", "name"))
 
 
 def _sources(generator: Json) -> Iterator[tuple[str, str]]:
@@ -134,17 +160,36 @@ def manifest_layers(workspace: Workspace, path: str, *, own: bool, default: bool
 
 
 def _transformers(workspace: Workspace, folder: str, path: str, document: dict[str, Json]) -> Iterator[Layer]:
-    """Yield the configurations of transformers and generators that are named or written inline."""
+    """Yield the configurations of transformers and generators that are named or written inline, and their patches."""
     for name in ("generators", "transformers"):
-        for index, entry in enumerate(sequence(document.get(name))):
-            written = text(entry)
-            file = None if "\n" in written else join(folder, written)
-            root = Place(path).at(name, index).enter() if file is None else Place(file)
-            content = written.encode() if file is None else workspace.read(file) or b""
-            for number, body in enumerate(documents(content)):
-                place = Place(root.path, number if file is not None else 0, root.inside)
-                if file is not None or number == 0:
-                    yield Layer(kind=LayerKind.TRANSFORMER, title="transformer", place=place, value=body)
+        for place, body, home in _configurations(workspace, folder, name, document, path):
+            yield Layer(kind=LayerKind.TRANSFORMER, title="transformer", place=place, value=body)
+            for key in ("patch", "patches", "jsonOp"):
+                inline, file, target = text(dig(body, key)), text(dig(body, "path")), dig(body, "target")
+                if inline or (file and key == "patch"):
+                    yield from _patch(workspace, home, place.at(key), inline, file, target)
+            for named in sequence(dig(body, "paths")):
+                yield from _patch(workspace, home, place, "", text(named), None)
+
+
+def _configurations(
+    workspace: Workspace, folder: str, name: str, document: dict[str, Json], path: str = ""
+) -> Iterator[tuple[Place, Json, str]]:
+    """Yield each configuration of a list (`generators`): its place, its content, and the folder that it stands in."""
+    for index, entry in enumerate(sequence(document.get(name))):
+        written = text(entry)
+        if "\n" in written:
+            root = Place(path).at(name, index).enter()
+            yield from ((root, body, folder) for body in documents(written.encode())[:1])
+            continue
+        file = join(folder, written)
+        inner = kustomization_at(workspace, file) if file is not None else None
+        if file is not None and inner is not None:
+            yield from _configurations(workspace, file, "resources", inner[1])
+        elif file is not None:
+            home = posixpath.dirname(file)
+            for number, body in enumerate(documents(workspace.read(file) or b"")):
+                yield Place(file, number), body, home
 
 
 def _patches(workspace: Workspace, folder: str, path: str, document: dict[str, Json]) -> Iterator[Layer]:

@@ -25,6 +25,7 @@ class LayerKind(StrEnum):
     LINES = "lines"
     PARAMETER_FILE = "parameter file"
     TRANSFORMER = "transformer"
+    FLUX = "Flux object"
 
 
 class Layer(Struct, frozen=True, kw_only=True):
@@ -32,7 +33,7 @@ class Layer(Struct, frozen=True, kw_only=True):
 
     `own` says that it belongs to this Application's environment, `default` that it is a chart's or a base's. `prefix`
     is where a Helm layer's root stands in the values of the outermost chart. `target` is a patch's `target`, where
-    it has one. `reachable` is False where Argo CD knows the layer and Git does not. A FILE is a whole file that a
+    it has one. `reachable` is False where the cluster knows the layer and Git does not. A FILE is a whole file that a
     generator makes the key `target` of, LINES a file of KEY=VALUE lines; `value` is the generator's name there.
     """
 

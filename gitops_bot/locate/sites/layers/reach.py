@@ -44,13 +44,17 @@ def _refused(fleet: Fleet, application: Application, sources: tuple[Source, ...]
     try:
         fleet.renderer.reads(request_for(fleet, application, sources))
     except NotRenderable as refusal:
-        return f"{refusal.reason}: {_remedy(refusal.reason)}"
+        itself = f". What the HelmRelease itself says can be asked with --resource {application.key.path}"
+        remedy = _remedy(refusal.reason)
+        return f"{refusal.reason}: {remedy}{itself if application.key.kind == 'HelmRelease' else ''}"
     return ""
 
 
 def _remedy(reason: str) -> str:
     if "registry" in reason or "chart" in reason:
         return "put the chart into this repository to see and prove what its values do"
+    if "Secret" in reason or "ConfigMap" in reason:
+        return "put what this field needs into the HelmRelease's own `spec.values`, and drop the reference"
     if "plugin" in reason or "Jsonnet" in reason:
         return "only what is written in Git as manifests, Kustomize or Helm can be proven here"
     if "pinned" in reason:

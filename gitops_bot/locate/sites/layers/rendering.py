@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
+from gitops_bot.clients.definition import same_places
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.clients.rendering import NotRenderable, Rendered, RenderFailed, RenderInput
-from gitops_bot.locate.sites.layers.parent import made_sources
 from gitops_bot.model.application import Application
-from gitops_bot.model.source import HelmOptions, Source
+from gitops_bot.model.source import HelmOptions, HelmParameter, Source
 
 
-def render(fleet: Fleet, application: Application, chosen: tuple[int, ...], *, lenient: bool = False) -> Rendered | str:
+def render(
+    fleet: Fleet,
+    application: Application,
+    chosen: tuple[int, ...],
+    *,
+    lenient: bool = False,
+    given: Mapping[int, list[HelmParameter]] | None = None,
+) -> Rendered | str:
     """Return the chosen sources' render at the workspace's present state, or the text with which it fails.
 
-    `lenient` passes over charts' schemas: a sentinel need not be a value that the chart allows.
+    `lenient` passes over charts' schemas: a sentinel need not be a value that the chart allows. `given` are parameters
+    over those that a chart's source, by its index, has.
     """
     sources = sources_of(fleet, application)
+    for index, parameters in (given or {}).items():
+        sources = (*sources[:index], _with(sources[index], parameters), *sources[index + 1 :])
     wanted = pick(sources, tuple(index for index in chosen if index < len(sources)))
     if lenient:
         wanted = tuple(_without_schema(source) for source in wanted)
@@ -36,23 +48,20 @@ def _without_schema(source: Source) -> Source:
     return msgspec.structs.replace(source, helm=options)
 
 
-def sources_of(fleet: Fleet, application: Application) -> tuple[Source, ...]:
-    """Return the sources as Git declares them now, else as Argo CD has them.
+def _with(source: Source, parameters: list[HelmParameter]) -> Source:
+    options = source.helm or HelmOptions()
+    return msgspec.structs.replace(
+        source, helm=msgspec.structs.replace(options, parameters=[*(options.parameters or ()), *parameters])
+    )
 
-    A manifest that says another place than Argo CD has is not what Argo CD was given: an overlay patches it on its way.
-    What the parent renders, where there is one that is known, is then what it was given.
+
+def sources_of(fleet: Fleet, application: Application) -> tuple[Source, ...]:
+    """Return the sources as Git declares them now, of the places that Argo CD has; else as Argo CD has them.
+
+    Where a trial varies a path or a chart's name, what is there instead says nothing about the field in question.
     """
     declared = fleet.sources(application)
-    trusted = _same_places(declared, application.sources)
-    if not trusted or (fleet.definition(application) is None and declared == application.sources):
-        made = made_sources(fleet, application)
-        declared = made if made and _same_places(made, application.sources) else application.sources
-    return declared
-
-
-def _same_places(declared: tuple[Source, ...], live: tuple[Source, ...]) -> bool:
-    places = [[(source.path.strip("/"), source.chart) for source in sources] for sources in (declared, live)]
-    return not live or places[0] == places[1]
+    return declared if not application.sources or same_places(declared, application.sources) else application.sources
 
 
 def pick(sources: tuple[Source, ...], chosen: tuple[int, ...]) -> tuple[Source, ...]:
@@ -64,7 +73,7 @@ def request_for(fleet: Fleet, application: Application, sources: tuple[Source, .
     """Return what rendering the sources is asked with."""
     urls = tuple({source.repo_url for source in sources if fleet.is_own(source)})
     return RenderInput(
-        application=application.name,
+        application=application.instance,
         namespace=application.spec.destination.namespace,
         sources=sources,
         repository_urls=urls or ("none",),

@@ -72,9 +72,10 @@ def unexpressed(
         where = ", ".join(f"{one.path}:{one.line}" for one in lines)
         return f"it is a constant in the chart's template ({where}): make it a value of the chart to set it from Git"
     hidden = _hidden(assembly, target)
+    known = "Argo CD knows" if application.key.kind == "Application" else "the cluster knows"
     if hidden:
         return (
-            f"the {hidden} may set it, which Argo CD knows and this repository does not: declare {application.name} in "
+            f"the {hidden} may set it, which {known} and this repository does not: declare {application.name} in "
             "Git, or set the value in a file that it reads"
         )
     if not target.tokens or target.tokens[:2] == ("metadata", "name"):

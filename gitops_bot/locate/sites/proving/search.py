@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 import msgspec
 
@@ -13,23 +14,30 @@ from gitops_bot.clients.rendering.steps import Kind
 from gitops_bot.locate.sites.answer import Insertion, Mapping
 from gitops_bot.locate.sites.guessing.elsewhere import elsewhere
 from gitops_bot.locate.sites.guessing.finders import describes
-from gitops_bot.locate.sites.guessing.fitting import text_of
-from gitops_bot.locate.sites.guessing.guesses import PART_ORDER, Guess, guesses
+from gitops_bot.locate.sites.guessing.fitting import retype, text_of
+from gitops_bot.locate.sites.guessing.guesses import PART_ORDER, Guess, guesses, recased
 from gitops_bot.locate.sites.guessing.insert import into_object
-from gitops_bot.locate.sites.guessing.overlay import core_of, leaf_of, overlay_insertions
+from gitops_bot.locate.sites.guessing.overlay import core_of, leaf_of, overlay_insertions, variable_insertions
 from gitops_bot.locate.sites.guessing.references import referenced
+from gitops_bot.locate.sites.guessing.relative import among_maps, merged, relative
 from gitops_bot.locate.sites.guessing.values import Question, insertions, set_now, slot_of
+from gitops_bot.locate.sites.guessing.within import within
 from gitops_bot.locate.sites.layers.assembly import Assembly
 from gitops_bot.locate.sites.layers.layer import Layer, LayerKind
 from gitops_bot.locate.sites.places import Tokens
+from gitops_bot.locate.sites.proving.parts import parts_of
 from gitops_bot.locate.sites.proving.trial import Proven, Trials
 from gitops_bot.locate.sites.target import Target
 from gitops_bot.model.application import Application
+from gitops_bot.model.json import Json
 
 MOST_TOGETHER = 48
 MOST_ALONE = 6
+MOST_BOOLEANS = 3
+MOST_PARTS = 160
 MOST_SLOTS = 5
 MOST_LAYERS = 2
+_WORD = re.compile(r"\w{3}")
 
 
 class Search:
@@ -51,8 +59,8 @@ class Search:
         """Return the places that set the field, the best first; of an image those of its parts."""
         if not self.target.exists and not self.target.insertable:
             return []
-        found = self._by_value() if self.target.exists else []
-        found = found or self._by_reference() or self._packed()
+        found = self._with_parts(self._by_value()) if self.target.exists else []
+        found = found or self._unset() or self._packed()
         if not found and self.target.exists:
             found = self._elsewhere()
         if not found and not self.target.exists:
@@ -66,11 +74,22 @@ class Search:
         if len(known) > 2:
             known = self._likely(known)
         found: list[Proven] = []
-        for guess in known[:MOST_ALONE]:
+        # That a boolean is the same says little.
+        for guess in known[: MOST_BOOLEANS if isinstance(self.target.value, bool) else MOST_ALONE]:
             if any(one.mapping.part == guess.mapping.part or not one.mapping.part for one in found):
                 continue
             found += self._tried(guess)
         return sorted(found, key=lambda one: PART_ORDER.index(one.mapping.part))
+
+    def _with_parts(self, found: list[Proven]) -> list[Proven]:
+        """Add, to what sets a part of a text that a template makes, what sets its other parts."""
+        around = found[0].mapping if found else Mapping()
+        told = found and not _WORD.search(f"{around.live_before} {around.live_after}")
+        if told or self.target.is_image or not self.assembly.templates:
+            return found
+        known = {one.guess.place for one in found}
+        others = [guess for guess in within(self.assembly.layers, self.target) if guess.place not in known]
+        return [*found, *(parts_of(self.trials, others[:MOST_PARTS]) if others else [])]
 
     def _likely(self, known: list[Guess]) -> list[Guess]:
         """Return the guesses that showed when all were varied at once; and the first two, lest one hid the other."""
@@ -101,18 +120,48 @@ class Search:
         part, *rest = guess.rank
         return (part, -named, *rest)
 
-    def _by_reference(self) -> list[Proven]:
-        """Where no value tells: the paths of the values that the templates name by the field's key."""
+    def _unset(self) -> list[Proven]:
+        """Where no value tells: what the templates name where they write the field and nothing sets."""
+        unset = [path for path in self.references if not self._is_set(path)]
+        told = self.target.exists and not isinstance(self.target.value, dict | list)
+        if told and self.assembly.templates:
+            others = relative(self.fleet.workspace, self.assembly, self.target)
+            shown = self._shown([*dict.fromkeys([*unset, *others])])
+            # One that nobody means may break the chart.
+            shown = self._shown(unset) if shown is None and others else shown
+            unset = unset if shown is None else shown
+        for path in unset[:MOST_SLOTS]:
+            if found := self._at(path):
+                return found
+        return []
+
+    def _shown(self, paths: list[Tokens]) -> list[Tokens] | None:
+        """Return the paths that show in the field when all are set; None where nothing can be told."""
+        # A text in the place of another's map, or among maps alone, may break what goes through them.
+        outer = {path[:depth] for path in paths for depth in range(len(path))}
+        values = merged(self.assembly.layers)
+        inner = [path for path in paths if path not in outer]
+        odd = [path for path in inner if among_maps(values, path)]
+        source = self._question().source
+        failed = False
+        for some in ([path for path in inner if path not in odd], odd):
+            shown = self.trials.given(source, some) if some else []
+            if shown:
+                return shown
+            failed = failed or shown is None
+        return None if failed else []
+
+    def _is_set(self, path: Tokens) -> bool:
+        return any(value not in ("", {}, []) for _, value in set_now(self.assembly, path))
+
+    def _at(self, path: Tokens) -> list[Proven]:
+        """Return the environment's own layer with a path of the values that nothing sets yet."""
         core = core_of(self.target)
-        tried = 0
-        for path in self.references:
-            if any(value not in ("", {}, []) for _, value in set_now(self.assembly, path)):
-                continue
-            if tried == MOST_SLOTS:
-                break
-            tried += 1
-            found = self._first(insertions(self._question(), path, core, Mapping()), 1)
-            if found:
+        # To `default true` a false is as good as none: only the text says it.
+        for one in (core, "true") if core is True else (core,):
+            found = self._first(insertions(self._question(), path, one, Mapping()), 1)
+            # What makes other fields come and go is another branch of the template, not this field's value.
+            if found and (not self.target.exists or isinstance(core, bool) or not found[0].reshaped):
                 return found
         return []
 
@@ -140,7 +189,11 @@ class Search:
         known = list(elsewhere(self.fleet, self.application, self.assembly, self.target))
         if len(known) > 2:
             known = self.trials.together(known[:MOST_TOGETHER]) or known
-        return self._first(known, MOST_ALONE)
+        refused = self.trials.refused
+        found = self._first(known, MOST_ALONE)
+        # What only looks like the value is no reason why it cannot be set.
+        self.trials.refused = refused
+        return found
 
     def _absent(self) -> Iterator[Guess]:
         """Where nothing sets the field: the object's own manifest, and a patch over it."""
@@ -163,15 +216,22 @@ class Search:
     def _own(self, default: Guess) -> list[Proven]:
         layer = default.layer
         if layer.kind is LayerKind.CHART:
-            return self._by_reference() if default.place.pointer == "/appVersion" else []
+            return self._unset() if default.place.pointer == "/appVersion" else []
         if layer.kind is not LayerKind.VALUES:
-            return self._first(self._overlays(), 3)
+            variables = variable_insertions(self.assembly.layers, self.target, default)
+            return self._first(chain(variables, self._overlays()), 3)
         slot = slot_of(default)
         core = self.target.plain if default.mapping.whole else default.mapping.core(text_of(self.target.plain))
         if slot is None:
             return []
-        value = default.value if core is None or (default.mapping.whole and not self.target.encoded) else core
-        return self._first(insertions(self._question(layer.source), slot, value, default.mapping), MOST_LAYERS)
+        cased = recased(default.value, core)
+        whole = core is None or (default.mapping.whole and not self.target.encoded and not cased)
+        value = default.value if whole else retype(text_of(core), default.value)
+        found = self._first(insertions(self._question(layer.source), slot, value, default.mapping), MOST_LAYERS)
+        if cased:
+            found = [_starting_from(one, default.value) for one in found]
+        # What a chart imports from one in it is set where it takes it to.
+        return found or self._unset()
 
     def _first(self, ways: Iterable[Guess], most: int) -> list[Proven]:
         """Return the first of some ways that proves right, one that moves nothing else before others."""
@@ -183,6 +243,10 @@ class Search:
             if proven is not None and not second:
                 second = [proven]
         return second
+
+
+def _starting_from(proven: Proven, value: Json) -> Proven:
+    return msgspec.structs.replace(proven, guess=msgspec.structs.replace(proven.guess, value=value))
 
 
 def _into_manifest(target: Target, layer: Layer) -> Iterator[Guess]:

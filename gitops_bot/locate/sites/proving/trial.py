@@ -12,13 +12,16 @@ from gitops_bot.clients.fleet import Fleet
 from gitops_bot.locate.sites.answer import Insertion, Mapping, Site
 from gitops_bot.locate.sites.guessing.fitting import FIRST_SENTINEL, refit, retype, text_of, vary
 from gitops_bot.locate.sites.guessing.guesses import Guess
+from gitops_bot.locate.sites.guessing.values import parameter_name
 from gitops_bot.locate.sites.layers.rendering import render
 from gitops_bot.locate.sites.places import MISSING, Place, Tokens
-from gitops_bot.locate.sites.target import Movement, Target, decoded, movement
+from gitops_bot.locate.sites.proving.movement import Movement, everything, movement
+from gitops_bot.locate.sites.target import Target, decoded
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
 from gitops_bot.model.plan import FieldPatch, Operation
 from gitops_bot.model.resource import Manifest
+from gitops_bot.model.source import HelmParameter
 from gitops_bot.yamlpatch import patch
 
 MOST_RENDERS = 8
@@ -27,11 +30,24 @@ Contents = dict[str, bytes | None]
 
 
 class Proven(Struct, frozen=True, kw_only=True):
-    """A guess that rendering bore out, with the mapping that it showed and what else follows the place."""
+    """A guess that rendering bore out, with the mapping that it showed and what else follows the place.
+
+    `reshaped` says that some of that came or went.
+    """
 
     guess: Guess
     mapping: Mapping
     others: tuple[str, ...]
+    reshaped: bool = False
+
+
+class Varied(Struct, frozen=True, kw_only=True):
+    """A guess with another value in its core's place, and the number by which that is told from all others."""
+
+    guess: Guess
+    core: Json
+    value: Json
+    sign: str
 
 
 class Trials:
@@ -61,21 +77,27 @@ class Trials:
 
     def together(self, guesses: Sequence[Guess]) -> list[Guess]:
         """Return the guesses whose own value shows in the field when all of them are varied at once."""
-        contents: Contents = {}
-        numbered = []
-        places = set()
-        for number, guess in enumerate(guesses, 1):
-            if guess.place in places:
-                continue
-            places.add(guess.place)
-            if self._edit(contents, guess, number) is None:
-                continue
-            numbered.append((number, guess))
-        moved = self.show(contents)
+        moved, varied = self.at_once(guesses)
         if moved is None or moved.value is MISSING:
             return []
-        text = _everything(self._plain(moved.value))
-        return [guess for number, guess in numbered if str(FIRST_SENTINEL + 37 * number) in text]
+        text = everything(self.plain(moved.value))
+        return [one.guess for one in varied if one.sign in text]
+
+    def at_once(self, guesses: Sequence[Guess]) -> tuple[Movement | None, list[Varied]]:
+        """Return what moves when all guesses that can be are varied at once, and how each was; None if that fails."""
+        contents: Contents = {}
+        found: dict[int, Varied] = {}
+        places = set()
+        # From a file's end to its start: an edit of bytes moves those behind it.
+        for number, guess in sorted(enumerate(guesses, 1), key=lambda pair: pair[1].raw or (0, 0), reverse=True):
+            if (guess.place, guess.raw) in places:
+                continue
+            places.add((guess.place, guess.raw))
+            value = self._edit(contents, guess, number)
+            if value is not None:
+                core = self._core(guess)
+                found[number] = Varied(guess=guess, core=core, value=value, sign=str(FIRST_SENTINEL + 37 * number))
+        return self.show(contents), [found[number] for number in sorted(found)]
 
     def varied(self, guess: Guess) -> Contents:
         """Return the guess's file with another value where it stands, nothing where it takes none."""
@@ -94,10 +116,14 @@ class Trials:
         if mapping is None:
             self.computed = True
             return None
-        return Proven(guess=guess, mapping=mapping, others=moved.others)
+        if guess.insertion is not None and not mapping.whole and guess.mapping.whole:
+            # Of the field's text only this part is the value's.
+            core = mapping.core(text_of(self.target.plain)) or ""
+            guess = msgspec.structs.replace(guess, value=retype(core, 0))
+        return Proven(guess=guess, mapping=mapping, others=moved.others, reshaped=moved.reshaped)
 
     def _mapping(self, guess: Guess, varied: Json, moved: Movement) -> Mapping | None:
-        live, now = self.target.plain, self._plain(moved.value)
+        live, now = self.target.plain, self.plain(moved.value)
         if isinstance(varied, dict | list):
             return guess.mapping if now == varied else None
         if isinstance(live, dict | list) or isinstance(now, dict | list):
@@ -115,37 +141,57 @@ class Trials:
 
     def show(self, contents: Contents) -> Movement | None:
         """Return what moves with other file contents, None where they do not render."""
-        if not contents or self.count == MOST_RENDERS:
+        return self._shown(contents) if contents else None
+
+    def given(self, source: int, paths: Sequence[Tokens]) -> list[Tokens] | None:
+        """Return the paths of a chart's values that show in the field when all are set; None where that fails."""
+        signs = {path: str(FIRST_SENTINEL + 37 * number) for number, path in enumerate(paths)}
+        # Texts: what goes through maps of texts breaks at a number, and arithmetic takes both.
+        parameters = [
+            HelmParameter(name=parameter_name(path), value=sign, force_string=True) for path, sign in signs.items()
+        ]
+        moved = self._shown({}, {source: parameters})
+        if moved is None or moved.value is MISSING:
+            return None
+        text = everything(self.plain(moved.value))
+        return [path for path, sign in signs.items() if sign in text]
+
+    def _shown(self, contents: Contents, given: dict[int, list[HelmParameter]] | None = None) -> Movement | None:
+        if self.count == MOST_RENDERS:
             return None
         self.count += 1
         with self.fleet.workspace.overlay(contents):
-            after = render(self.fleet, self._application, self._chosen, lenient=True)
+            after = render(self.fleet, self._application, self._chosen, lenient=True, given=given)
         if isinstance(after, str):
             self.failed = after
             return None
         return movement(self.target, self._before, after.manifests)
 
-    def _plain(self, value: object) -> Json:
+    def plain(self, value: object) -> Json:
+        """Return a value of the field as people write it: a Secret's data decoded."""
         known: Json = value  # type: ignore[assignment]
         return decoded(known) if self.target.encoded else known
 
-    def _edit(self, contents: Contents, guess: Guess, number: int) -> Json:
-        """Put a varied value where the guess stands; return the varied core, None where that cannot be done."""
+    def _core(self, guess: Guess) -> Json:
+        """Return what a guess contributes to the field now."""
         live = self.target.plain
         if isinstance(live, dict | list):
-            core: Json = live
-        elif guess.insertion is not None:
-            core = guess.value
-        else:
-            found = guess.mapping.core(text_of(live))
-            core = retype(found or "", guess.value) if guess.mapping.whole else found or ""
-        varied = vary(core, number)
+            return live
+        if guess.insertion is not None:
+            return guess.value
+        found = guess.mapping.core(text_of(live)) or ""
+        return retype(found, guess.value) if guess.mapping.whole else found
+
+    def _edit(self, contents: Contents, guess: Guess, number: int) -> Json:
+        """Put a varied value where the guess stands; return the varied core, None where that cannot be done."""
+        varied = vary(self._core(guess), number)
         path = guess.place.path
         before = contents.get(path, self.fleet.workspace.read(path))
         try:
             contents[path] = apply(self.fleet, guess, before, varied)
         except NotEditable as refusal:
-            self.refused = self.refused or (guess.place, refusal.reason)
+            if number == 0:
+                self.refused = self.refused or (guess.place, refusal.reason)
             return None
         return varied
 
@@ -201,7 +247,10 @@ def operations(guess: Guess | Site, core: Json) -> tuple[Operation, ...]:
 def inserted(guess: Guess | Site, core: Json) -> Json:
     """Return what is added, with the core at its leaf."""
     insertion = guess.insertion or Insertion(pointer="", value=None)
-    leaf: Json = guess.mapping.site(text_of(core)) if guess.mapping.site_before else core
+    written = bool(guess.mapping.site_before or guess.mapping.site_after)
+    leaf: Json = guess.mapping.site(text_of(core)) if written else core
+    if not guess.mapping.whole and not written:
+        leaf = retype(text_of(core), guess.default if isinstance(guess, Site) else guess.value)
     if insertion.text_before:
         leaf = insertion.text_before + msgspec.json.encode(core).decode() + insertion.text_after
     return _set(insertion.value, insertion.leaf, leaf)
@@ -216,9 +265,3 @@ def _set(value: Json, tokens: Tokens, leaf: Json) -> Json:
     if isinstance(value, dict):
         return {**value, str(head): _set(value.get(str(head)), tuple(rest), leaf)}
     return leaf
-
-
-def _everything(value: Json) -> str:
-    if isinstance(value, dict | list):
-        return msgspec.json.encode(value).decode()
-    return text_of(value)
