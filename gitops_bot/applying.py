@@ -22,9 +22,15 @@ from gitops_bot.model.incident import Skipped
 from gitops_bot.model.plan import Plan, Remediation
 from gitops_bot.model.proposal import Verdict, proposal_of
 
-# GitHub takes 500 new things an hour. A pull request is three: its branch, its commit and itself.
+# GitHub takes 500 new things an hour. A pull request is four: its branch, its commit, itself and its label.
 _HOURLY = 450
-_COST = 3
+_COST = 4
+# Who opens a pull request with a workflow's GITHUB_TOKEN.
+_WORKFLOW = "github-actions[bot]"
+_UNAPPROVED = (
+    "opened with GITHUB_TOKEN: workflows that a pull request starts, required checks among them, wait until somebody "
+    "approves their runs; a GitHub App's token avoids that"
+)
 
 
 class Moment(Struct, frozen=True, kw_only=True):
@@ -47,12 +53,18 @@ class Carrier:
         self._repository = repository
         self._forge = forge
         self._moment = moment
-        self._changes = moment.changes
         self._asked = set(ticked(moment.dashboard.body)) if moment.dashboard else set[str]()
+        self._changes = tuple(self._ticked(one) for one in moment.changes if not one.lapsed(moment.now))
         self._judged: list[Remediation] = []
+        self._remarked = False
         self._errors: list[Skipped] = [one for one in plan.skipped if one.problem]
         recent = moment.now - timedelta(hours=1)
         self._room = _HOURLY - _COST * sum(1 for one in self._changes if one.opened_at and one.opened_at > recent)
+
+    def _ticked(self, change: Change) -> Change:
+        """Return the change with a box of the dashboard that stands for its own."""
+        asked = change.state is ChangeState.OPEN and f"{REBUILD}={change.fingerprint}" in self._asked
+        return replace(change, ticks=(*change.ticks, REBUILD)) if asked else change
 
     def carry_out(self) -> Iterator[Receipt]:
         """Write what the plan wants and policy allows now, close what is no longer wanted, and show it all.
@@ -67,6 +79,9 @@ class Carrier:
         held = {one.fingerprint for one in self._plan.held}
         for planned in (*self._plan.remediations, *self._plan.held):
             step = self._step(planned)
+            if isinstance(step, End):
+                # A person is asked before the pull request goes: the cause is never without either.
+                yield self._done(Write(self._judged[-1]))
             if not (isinstance(step, Hold) and planned.fingerprint in held):
                 yield self._done(step)
         for last in endings(self._changes, self._judged, frozenset(self._plan.healthy)):
@@ -99,8 +114,6 @@ class Carrier:
         verdict = judge(proposal, self._moment.policy, others, self._moment.now, insisted=insisted)
         if opened is not None:
             verdict = Verdict(tier=verdict.tier, checks=verdict.checks)
-            if f"{REBUILD}={name}" in self._asked:
-                opened = replace(opened, ticks=(*opened.ticks, REBUILD))
         if escalated is not None and f"{AGAIN}={name}" in self._asked:
             escalated = replace(escalated, words="")
         context = Context(server_url=self._forge.server_url, repository=self._plan.repository, branch=self._plan.branch)
@@ -119,6 +132,9 @@ class Carrier:
             return self._failed(name, error)
         if receipt.change is not None:
             self._remember(receipt.change, step)
+        if receipt.written and receipt.change is not None and receipt.change.author == _WORKFLOW and not self._remarked:
+            self._remarked = True
+            return replace(receipt, remark=_UNAPPROVED)
         return receipt
 
     def _failed(self, fingerprint: str, error: GitopsBotError) -> Receipt:
@@ -134,16 +150,17 @@ class Carrier:
             return answer(step, forge)
         if isinstance(step, Hold):
             return _not_written(step.remediation, step.reason)
-        if isinstance(step, Reword):
-            return reword(step.remediation, step.change, forge, plan.branch)
         if plan.commit is None:
             return _not_written(step.remediation, "the plan knows no commit")
-        if isinstance(step, Rebuild):
-            files = new_contents(self._repository, plan.commit, step.remediation)
-            return rebuild(step.remediation, step.change, forge, (plan.branch, plan.commit), files)
-        self._room -= _COST
-        target = Target(branch=plan.branch, commit=plan.commit, now=self._moment.now)
         commit = plan.commit
+        unchecked = self._moment.policy.configuration.auto_merge_without_checks
+        target = Target(branch=plan.branch, commit=commit, now=self._moment.now, unchecked=unchecked)
+        if isinstance(step, Reword):
+            return reword(step.remediation, step.change, forge, target)
+        if isinstance(step, Rebuild):
+            files = new_contents(self._repository, commit, step.remediation)
+            return rebuild(step.remediation, step.change, forge, target, files)
+        self._room -= _COST
         return apply(step.remediation, forge, target, lambda one: new_contents(self._repository, commit, one))
 
     def _remember(self, change: Change, step: Step) -> None:
@@ -151,7 +168,8 @@ class Carrier:
         if not isinstance(step, End | Answer):
             made = step.remediation
             paths = tuple(digest(edit.path) for edit in made.edits)
-            change = replace(change, applications=made.applications, paths=paths, title=made.title)
+            known = {"applications": made.applications, "causes": made.causes, "paths": paths, "title": made.title}
+            change = replace(change, **known)
         others = [one for one in self._changes if not (one.number and one.number == change.number)]
         self._changes = (*others, replace(change, opened_at=change.opened_at or change.at))
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "run": ("look, plan and apply in one process", "gitops_bot.commands.run"),
     "plan": ("look and write down what should be done; writes nothing to Git", "gitops_bot.commands.plan"),
     "apply": ("check a plan and carry it out", "gitops_bot.commands.apply"),
+    "chatops": ("answer the command in a comment that started the workflow", "gitops_bot.commands.chatops"),
     "locate": ("tell which line in Git sets a live field", "gitops_bot.commands.locate"),
 }
 

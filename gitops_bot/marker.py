@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -28,17 +29,20 @@ REBUILD, NOW, AGAIN = "rebuild", "now", "again"
 class Marker(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a body says of itself.
 
-    `paths` are hashes of the edited files' names, `plan` is one of the edits that it was written for, `words` of what
-    the text says, `written` the commit that the bot put on the branch. `failed` marks an escalation of a remedy that
-    did not help; `ended` says why the bot closed it (`healed`, `superseded`), `until` when a silence ends (UTC). The
-    dashboard has its own word for a fingerprint.
+    `causes` are fingerprints of what was diagnosed, `paths` hashes of the edited files' names, `plan` is one of the
+    edits that it was written for, `words` of what the text says, `written` the commit that the bot put on the branch,
+    `before` those that it put there earlier. `failed` marks an escalation of a remedy that did not help; `ended` says
+    why the bot closed it (`healed`, `superseded`), `until` when a silence ends (UTC). The dashboard has its own word
+    for a fingerprint.
     """
 
     fingerprint: Annotated[str, Meta(pattern="^([0-9a-f]{12}|dashboard)$")]
     plan: str = ""
     words: str = ""
     written: str = ""
+    before: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     failed: bool = False
     ended: str = ""
@@ -92,6 +96,21 @@ def box(name: str, text: str) -> str:
 def untick(body: str) -> str:
     """Return the body with all of the bot's boxes unticked."""
     return _TICKED.sub(lambda found: found.group().replace("[x]", "[ ]").replace("[X]", "[ ]"), body)
+
+
+def keep_ticks(body: str, names: Iterable[str]) -> str:
+    """Return the body with the boxes of these names ticked, as far as it has them."""
+    for name in names:
+        body = body.replace(box(name, ""), box(name, "").replace("[ ]", "[x]", 1))
+    return body
+
+
+def tick(body: str, name: str, text: str) -> str:
+    """Return the body with a box ticked; one that is not there any more comes back at the end, with its `text`."""
+    if name in ticked(body):
+        return body
+    done = keep_ticks(body, (name,))
+    return done if name in ticked(done) else f"{body.rstrip()}\n\n{keep_ticks(box(name, text), (name,))}\n"
 
 
 def ticked(body: str) -> tuple[str, ...]:

@@ -116,7 +116,8 @@ def _proposal(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate, proof: P
 
 
 def _case(fleet: Fleet, diagnosis: Diagnosis) -> Case:
-    return case_of(diagnosis, fleet.compared_revision(diagnosis.incident.application))
+    compared = fleet.compared_revision(diagnosis.incident.application)
+    return case_of(diagnosis, compared, _named(fleet, diagnosis))
 
 
 def _fingerprint(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate) -> str:

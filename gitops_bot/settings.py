@@ -54,6 +54,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     server_url: str
     repository: str
     github_token: Secret
+    event_name: str
     event_path: str
     step_summary: str
     output: str
@@ -132,6 +133,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         server_url=server,
         repository=value("GITHUB_REPOSITORY"),
         github_token=Secret(value("GITHUB_TOKEN")),
+        event_name=value("GITHUB_EVENT_NAME"),
         event_path=value("GITHUB_EVENT_PATH"),
         step_summary=value("GITHUB_STEP_SUMMARY"),
         output=value("GITHUB_OUTPUT"),

@@ -177,6 +177,13 @@ class Wiring:
         return msgspec.structs.replace(policy, stopped=policy.stopped or self._readable().stopped)
 
     @cached_property
+    def told_policy(self) -> Policy:
+        """The policy of the default branch as the forge alone tells it: without a checkout."""
+        source = self.required_forge().file(CONFIGURATION_FILE, self.branch) or b""
+        policy = policy_of(parse_configuration(source, f"{CONFIGURATION_FILE} on {self.branch}"), self.settings)
+        return msgspec.structs.replace(policy, stopped=policy.stopped or self.remembered.stopped)
+
+    @cached_property
     def remembered(self) -> Remembered:
         """What the forge shows of the bot's work; nothing without a token."""
         from gitops_bot.clients.forge import Remembered

@@ -27,7 +27,12 @@ case $command in
         unset ARGOCD_SERVER ARGOCD_AUTH_TOKEN ARGOCD_CA_FILE PROMETHEUS_URL ALERTMANAGER_URL LOKI_URL
         unset ANTHROPIC_API_KEY OPENAI_BASE_URL OPENAI_API_KEY
         ;;
-    *) fail 'Input command is none of run, plan, apply. Set one of them, or leave it out for run.' ;;
+    chatops)
+        arguments=(chatops)
+        unset ARGOCD_SERVER ARGOCD_AUTH_TOKEN ARGOCD_CA_FILE PROMETHEUS_URL ALERTMANAGER_URL LOKI_URL
+        unset ANTHROPIC_API_KEY OPENAI_BASE_URL OPENAI_API_KEY SLACK_WEBHOOK_URL SLACK_BOT_TOKEN PAGERDUTY_ROUTING_KEY
+        ;;
+    *) fail 'Input command is none of run, plan, apply, chatops. Set one of them, or leave it out for run.' ;;
 esac
 cd -- "$directory" 2>/dev/null || fail 'Input working-directory names no folder of this job. Check the repository out first, there.'
 

@@ -105,7 +105,12 @@ def started(workspace: Path, **environment: str) -> Call:
 
 @pytest.mark.parametrize(
     ("command", "arguments"),
-    [("run", ["run"]), ("plan", ["plan", "--output", "a b.json"]), ("apply", ["apply", "a b.json"])],
+    [
+        ("run", ["run"]),
+        ("plan", ["plan", "--output", "a b.json"]),
+        ("apply", ["apply", "a b.json"]),
+        ("chatops", ["chatops"]),
+    ],
 )
 def test_each_command_becomes_its_arguments(workspace: Path, command: str, arguments: list[str]) -> None:
     call = started(workspace, GITOPS_BOT_COMMAND=command, GITOPS_BOT_PLAN_FILE="a b.json")
@@ -128,6 +133,14 @@ def test_apply_sees_neither_models_nor_clusters(workspace: Path) -> None:
     assert seen["GITHUB_TOKEN"] == "write"
 
 
+def test_chatops_sees_the_forges_credentials_alone(workspace: Path) -> None:
+    others = MODEL_AND_CLUSTER | {"SLACK_WEBHOOK_URL", "SLACK_BOT_TOKEN", "PAGERDUTY_ROUTING_KEY"}
+    given = dict.fromkeys(others, "secret") | {"GITHUB_TOKEN": "write", "GITHUB_EVENT_PATH": "event.json"}
+    seen = started(workspace, GITOPS_BOT_COMMAND="chatops", **given).environment
+    assert not others & set(seen)
+    assert (seen["GITHUB_TOKEN"], seen["GITHUB_EVENT_PATH"]) == ("write", "event.json")
+
+
 def test_plan_sees_no_channel_to_people(workspace: Path) -> None:
     given = {"SLACK_WEBHOOK_URL": "secret", "PAGERDUTY_ROUTING_KEY": "secret", "ARGOCD_AUTH_TOKEN": "secret"}
     seen = started(workspace, GITOPS_BOT_COMMAND="plan", **given).environment
@@ -143,7 +156,7 @@ def test_the_workflows_own_python_settings_do_not_reach_it(workspace: Path) -> N
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({"GITOPS_BOT_COMMAND": "run; touch pwned"}, "Input command is none of run, plan, apply"),
+        ({"GITOPS_BOT_COMMAND": "run; touch pwned"}, "Input command is none of run, plan, apply, chatops"),
         ({"GITOPS_BOT_PLAN_FILE": "--output"}, "Input plan-file is no path"),
         ({"GITOPS_BOT_WORKING_DIRECTORY": "nowhere"}, "Input working-directory names no folder"),
     ],

@@ -1,7 +1,8 @@
 """Writing: the texts of a remediation (pure), and the one place that carries it out through the forge."""
 
-from gitops_bot.act.apply import Contents, Target, apply
+from gitops_bot.act.apply import Contents, apply
 from gitops_bot.act.lifecycle import endings, next_step
+from gitops_bot.act.proposing import Target
 from gitops_bot.act.tending import answer, end, rebuild, reword, show
 from gitops_bot.act.texts.compose import Context, compose, disclosable
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
-from msgspec import Struct
-
-from gitops_bot.act.proposing import propose, put_commit
+from gitops_bot.act.proposing import Target, propose, put_commit
 from gitops_bot.act.texts.commit_message import incident_of
 from gitops_bot.clients.forge import BranchProtected, Commit, Forge, HeadMoved
 from gitops_bot.errors import PlanRefused
@@ -17,14 +14,6 @@ from gitops_bot.model.plan import Remediation, Tier
 
 Contents = Callable[[Remediation], Mapping[str, bytes | None]]
 _TRIES = 3
-
-
-class Target(Struct, frozen=True, kw_only=True):
-    """What a plan was made for: the branch, and the commit that it stood at. `now` (UTC) dates the receipts."""
-
-    branch: str
-    commit: str
-    now: datetime
 
 
 def apply(remediation: Remediation, forge: Forge, target: Target, contents: Contents) -> Receipt:
@@ -61,12 +50,12 @@ def _write(
     remediation: Remediation, forge: Forge, target: Target, files: Mapping[str, bytes | None], head: str
 ) -> Receipt:
     if remediation.tier is not Tier.COMMIT:
-        return propose(remediation, forge, (target.branch, target.commit), files, target.now)
+        return propose(remediation, forge, target, files)
     try:
         sha = put_commit(remediation, forge, target.branch, head, files)
     except BranchProtected:
         note = f"`{target.branch}` takes no direct commits, so this is a pull request; close it to silence this cause."
-        return propose(remediation, forge, (target.branch, target.commit), files, target.now, note)
+        return propose(remediation, forge, target, files, note)
     return _receipt(remediation, _committed(remediation, forge, target, sha), "committed", written=True)
 
 

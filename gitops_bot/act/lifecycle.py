@@ -7,13 +7,14 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from gitops_bot.clients.forge import LABEL
 from gitops_bot.marker import REBUILD, digest, read_marker
 from gitops_bot.model.change import Change, ChangeState
 from gitops_bot.model.plan import Remediation, Tier
 
 
 class Write(Struct, frozen=True):
-    """Nothing is open for the cause: write it as its tier says."""
+    """Nothing is open for the cause, or what is was not completed: write it as its tier says."""
 
     remediation: Remediation
 
@@ -83,11 +84,12 @@ def _opened(remediation: Remediation, opened: Change) -> Step:
     if opened.foreign and not asked:
         return Hold(remediation, f"{opened.reference} holds commits of somebody else: tick its box to build it anew")
     if remediation.tier is Tier.ESCALATE:
-        failed = [check for check in remediation.checks if not check.passed]
-        return End(opened, Ending.WITHDRAWN, failed[0].detail if failed else "")
+        return End(opened, Ending.WITHDRAWN, _refusal(remediation))
     marker = read_marker(remediation.body)
-    if asked or (marker is not None and marker.plan != opened.plan):
+    if asked or opened.unfinished or (marker is not None and marker.plan != opened.plan):
         return Rebuild(remediation, opened)
+    if LABEL not in opened.labels:
+        return Write(remediation)
     if _outdated(remediation, opened):
         return Reword(remediation, opened)
     return Hold(remediation, f"pull request {opened.reference} is open for this cause")
@@ -131,13 +133,27 @@ def _ending(
     if change.applications and healthy.issuperset(change.applications):
         return End(change, Ending.HEALED)
     successor = next((one for one in live if _succeeds(one, change, wanted)), None)
-    return End(change, Ending.SUPERSEDED, successor.reference) if successor else answer
+    return _succeeded(change, successor, wanted[successor.fingerprint]) if successor else answer
 
 
 def _succeeds(later: Change, earlier: Change, wanted: dict[str, Remediation]) -> bool:
-    """Whether `later` treats another cause in the same application by editing the same file."""
+    """Whether `later` treats the same trouble otherwise, or another in the same application and the same file."""
     if later.fingerprint == earlier.fingerprint or later.fingerprint not in wanted:
         return False
     remediation = wanted[later.fingerprint]
+    if set(remediation.causes) & set(earlier.causes):
+        return True
     paths = {digest(edit.path) for edit in remediation.edits}
     return bool(set(remediation.applications) & set(earlier.applications) and paths & set(earlier.paths))
+
+
+def _succeeded(change: Change, later: Change, remediation: Remediation) -> End:
+    escalated, asks = (one.state is ChangeState.ESCALATED for one in (change, later))
+    same = set(change.causes) & set(remediation.causes)
+    if same and asks and not escalated:
+        return End(change, Ending.WITHDRAWN, _refusal(remediation))
+    return End(change, Ending.REPLACED if same and escalated and not asks else Ending.SUPERSEDED, later.reference)
+
+
+def _refusal(remediation: Remediation) -> str:
+    return next((check.detail for check in remediation.checks if not check.passed), "")

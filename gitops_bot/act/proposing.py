@@ -5,47 +5,63 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from msgspec import Struct
+
 from gitops_bot.act.texts.commit_message import incident_of
-from gitops_bot.clients.forge import AutoMerge, Forge, PullRequest, Refused
+from gitops_bot.clients.forge import LABEL, AutoMerge, Forge, PullRequest, Refused
 from gitops_bot.errors import ConfigurationError, SourceUnavailable
 from gitops_bot.marker import marked
 from gitops_bot.model.change import Change, ChangeState, Receipt
 from gitops_bot.model.plan import Remediation, Tier
 
-LABEL = "gitops-bot"
+# Tiers that ask for nobody's approval.
+UNATTENDED = {Tier.COMMIT, Tier.AUTO_MERGE}
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """What a plan was made for: the branch, and the commit that it stood at. `now` (UTC) dates the receipts.
+
+    `unchecked` says that the policy lets a pull request merge by itself where no check is required.
+    """
+
+    branch: str
+    commit: str
+    now: datetime
+    unchecked: bool = False
+
+
+class Merging(Struct, frozen=True):
+    """What came of letting a pull request merge by itself: what a person must know, and where it stands now."""
+
+    remark: str = ""
+    merging: bool = False
+    merged: bool = False
 
 
 def propose(
-    remediation: Remediation,
-    forge: Forge,
-    base: tuple[str, str],
-    files: Mapping[str, bytes | None],
-    now: datetime,
-    note: str = "",
+    remediation: Remediation, forge: Forge, target: Target, files: Mapping[str, bytes | None], note: str = ""
 ) -> Receipt:
-    """Open the pull request into `base` (a branch, and the commit of the plan), or complete the one that was begun.
+    """Open the pull request, or complete the one that was begun: the label, which comes last, says that it is whole.
 
     `note` stands above the body, where the tier could not be kept. Raises HeadMoved where somebody moved the bot's
     branch meanwhile, and what the forge raises.
     """
-    branch, commit = base
-    present = forge.pull_request_for(remediation.branch, branch)
+    present = forge.pull_request_for(remediation.branch, target.branch)
     if present is None:
-        head, refusal = _prepare(remediation, forge, commit, files)
+        head, refusal = prepare(remediation, forge, remediation.branch, target.commit, files)
         if refusal:
             return Receipt(fingerprint=remediation.fingerprint, change=None, written=False, summary=refusal)
         body = body_of(remediation, head, note)
-        pull = forge.open_pull_request(remediation.title, body, remediation.branch, branch)
+        pull = forge.open_pull_request(remediation.title, body, remediation.branch, target.branch)
     else:
         pull = present
-    remarks = [note, _label(forge, pull)]
-    if remediation.tier is Tier.AUTO_MERGE or note:
-        remarks.append(auto_merge(forge, pull, branch))
+    merging = auto_merge(forge, pull, target) if remediation.tier in UNATTENDED else Merging()
+    remarks = [note, merging.remark, _label(forge, pull)]
     words = "opened pull request" if present is None else "pull request is open already:"
     remark = "".join(f" ({one})" for one in remarks if one)
     return Receipt(
         fingerprint=remediation.fingerprint,
-        change=_change(remediation, pull, now),
+        change=_change(remediation, pull, merging, target.now),
         written=present is None,
         summary=f"{words} #{pull.number}: {remediation.title}{remark}",
     )
@@ -57,19 +73,33 @@ def body_of(remediation: Remediation, written: str, note: str = "") -> str:
     return f"> {note}\n\n{body}" if note else body
 
 
-def _prepare(remediation: Remediation, forge: Forge, base: str, files: Mapping[str, bytes | None]) -> tuple[str, str]:
-    """Let the bot's branch hold exactly our commit on `base`; return the commit, or why that cannot be."""
-    head = forge.create_branch(remediation.branch, base)
+def note_of(body: str) -> str:
+    """Return the note that stands above the body of an open pull request."""
+    first = body.partition("\n")[0].strip()
+    return first.removeprefix("> ") if first.startswith("> ") else ""
+
+
+def prepare(
+    remediation: Remediation, forge: Forge, branch: str, base: str, files: Mapping[str, bytes | None]
+) -> tuple[str, str]:
+    """Let a branch of the bot's hold exactly our commit on `base`; return the commit, or why that cannot be."""
+    head = forge.create_branch(branch, base)
     if head != base:
-        tip = forge.commit(head)
-        if incident_of(tip.message) != remediation.fingerprint:
-            return "", f"the branch {remediation.branch} holds commits of somebody else: merge or delete it"
-        if tip.parents == (base,) and holds(remediation, forge, head):
+        if incident_of(forge.commit(head).message) != remediation.fingerprint:
+            return "", f"the branch {branch} holds commits of somebody else: merge or delete it"
+        if stands(remediation, forge, head, base):
             return head, ""
         # Left over from an earlier plan, with no open pull request: nobody looks at it any more.
-        forge.delete_branch(remediation.branch)
-        head = forge.create_branch(remediation.branch, base)
-    return put_commit(remediation, forge, remediation.branch, base, files), ""
+        forge.delete_branch(branch)
+        head = forge.create_branch(branch, base)
+    return put_commit(remediation, forge, branch, base, files), ""
+
+
+def stands(remediation: Remediation, forge: Forge, head: str, base: str) -> bool:
+    """Return whether a commit is the remediation's, directly on `base`."""
+    tip = forge.commit(head)
+    ours = tip.parents == (base,) and incident_of(tip.message) == remediation.fingerprint
+    return ours and all(forge.blob(edit.path, head) == edit.result for edit in remediation.edits)
 
 
 def put_commit(
@@ -82,11 +112,6 @@ def put_commit(
     return forge.commit_on_branch(branch, head, headline.strip(), body.strip(), additions, deletions)
 
 
-def holds(remediation: Remediation, forge: Forge, head: str) -> bool:
-    """Return whether the edited files are at a commit as the remediation makes them."""
-    return all(forge.blob(edit.path, head) == edit.result for edit in remediation.edits)
-
-
 def _label(forge: Forge, pull: PullRequest) -> str:
     """Add the label; that it cannot be added must not keep a repair from being proposed."""
     try:
@@ -96,34 +121,40 @@ def _label(forge: Forge, pull: PullRequest) -> str:
     return ""
 
 
-def auto_merge(forge: Forge, pull: PullRequest, branch: str) -> str:
-    """Let it merge by itself where that waits for something; return what a person must know."""
+def auto_merge(forge: Forge, pull: PullRequest, target: Target) -> Merging:
+    """Let it merge by itself where that waits for a check, or the policy asks for none."""
     try:
         facts = forge.repository()
-        if not forge.required_checks(branch):
-            return f"not merged by itself: no check is required on {branch}"
+        checked = bool(forge.required_checks(target.branch))
+        if not checked and not target.unchecked:
+            return Merging(f"not merged by itself: no check is required on {target.branch}")
         if not facts.merge_methods:
-            return "not merged by itself: the repository allows no way of merging"
+            return Merging("not merged by itself: the repository allows no way of merging")
         method = facts.merge_methods[0]
-        if not facts.allow_auto_merge:
-            return "not merged by itself: auto-merge is off in the repository's settings"
-        answer = forge.enable_auto_merge(pull, method)
+        if checked and not facts.allow_auto_merge:
+            return Merging("not merged by itself: auto-merge is off in the repository's settings")
+        answer = forge.enable_auto_merge(pull, method) if facts.allow_auto_merge else AutoMerge.CLEAN
         if answer is AutoMerge.CLEAN:
             forge.merge(pull, method)
-            return "all required checks had passed: merged"
+            words = "all required checks had passed" if checked else "the policy asks for no check"
+            return Merging(f"{words}: merged", merged=True)
     except (Refused, ConfigurationError) as error:
-        return f"not merged by itself: {error.what}"
-    return "merges once required checks pass" if answer is AutoMerge.ENABLED else "auto-merge was refused"
+        return Merging(f"not merged by itself: {error.what}")
+    if answer is AutoMerge.REFUSED:
+        return Merging("auto-merge was refused")
+    return Merging("merges once required checks pass" if checked else "merges by itself", merging=True)
 
 
-def _change(remediation: Remediation, pull: PullRequest, now: datetime) -> Change:
+def _change(remediation: Remediation, pull: PullRequest, merging: Merging, now: datetime) -> Change:
     return Change(
         fingerprint=remediation.fingerprint,
-        state=ChangeState.OPEN,
+        state=ChangeState.MERGED if merging.merged else ChangeState.OPEN,
         reference=f"#{pull.number}",
         url=pull.url,
         number=pull.number,
         branch=remediation.branch,
         commit=pull.head_commit,
         at=now,
+        merging=merging.merging,
+        author=pull.author,
     )

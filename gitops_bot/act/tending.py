@@ -8,49 +8,67 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from gitops_bot.act.lifecycle import Answer, End, Ending
-from gitops_bot.act.proposing import auto_merge, body_of, put_commit
+from gitops_bot.act.proposing import UNATTENDED, Merging, Target, auto_merge, body_of, note_of, prepare, stands
 from gitops_bot.act.texts.dashboard import TITLE, Board, dashboard
 from gitops_bot.act.texts.ending import ending_comment
-from gitops_bot.clients.forge import Forge, Issue, PullRequest
-from gitops_bot.marker import DASHBOARD, marked, untick
+from gitops_bot.clients.forge import Forge, HeadMoved, Issue, PullRequest
+from gitops_bot.marker import DASHBOARD, keep_ticks, marked, read_marker, ticked, untick
 from gitops_bot.model.change import Change, ChangeState, Receipt
-from gitops_bot.model.plan import Remediation, Tier
+from gitops_bot.model.plan import Remediation
 
+_MOST_BEFORE = 5
 _STATES = {Ending.HEALED: ChangeState.HEALED}
 
 
 def rebuild(
-    remediation: Remediation,
-    opened: Change,
-    forge: Forge,
-    base: tuple[str, str],
-    files: Mapping[str, bytes | None],
+    remediation: Remediation, opened: Change, forge: Forge, target: Target, files: Mapping[str, bytes | None]
 ) -> Receipt:
-    """Give an open pull request the remediation's commit on `base` (a branch and its commit), and its text.
+    """Give an open pull request the remediation's commit on the target's, and its text.
 
-    The branch is moved in one step from where we know it to be, so that nobody's commit is lost; raises HeadMoved where
-    it stands elsewhere by now.
+    The commit is made on a branch beside it; the pull request's own is moved to it in one step from where we know it to
+    be, so that nobody's commit is lost. Before that the body names it, so that a later run knows it for the bot's.
     """
-    branch, commit = base
-    head = put_commit(remediation, forge, f"{remediation.branch}-next", commit, files)
-    forge.move_branch(opened.branch, opened.commit, head, leaving=f"{remediation.branch}-next")
+    opened = _attended(remediation, opened, forge)
+    head = opened.commit
+    if not stands(remediation, forge, head, target.commit):
+        beside = f"{opened.branch}-next"
+        head, refusal = prepare(remediation, forge, beside, target.commit, files)
+        if refusal:
+            return _nothing(remediation, refusal)
+        forge.reword_pull_request(opened.number, lambda body: _announced(body, head))
+        try:
+            forge.move_branch(opened.branch, opened.commit, head, leaving=beside)
+        except HeadMoved:
+            forge.delete_branch(beside)
+            return _nothing(remediation, f"{opened.branch} was moved meanwhile: the next run looks again")
     pull = forge.pull_request(opened.number)
-    remark = _merging(remediation, opened, forge, pull, branch)
-    forge.update_pull_request(opened.number, remediation.title, body_of(remediation, head))
-    change = replace(opened, commit=head, written=head)
-    return _receipt(remediation, change, f"built anew on {commit[:7]}:{remark}")
+    merging = _merging(remediation, opened, forge, pull, target)
+    body = body_of(remediation, head, note_of(pull.body))
+    forge.update_pull_request(opened.number, remediation.title, body)
+    change = _merged(replace(opened, commit=head, written=head, author=pull.author), merging, target)
+    return _receipt(remediation, change, f"built anew on {target.commit[:7]}{_remark(merging)}:")
 
 
-def reword(remediation: Remediation, present: Change, forge: Forge, branch: str) -> Receipt:
-    """Bring the title and the text of an open pull request or issue up to date."""
+def _announced(body: str, head: str) -> str:
+    """Return the body with another commit of the bot's, which is about to be the branch's."""
+    marker = read_marker(body)
+    if marker is None or marker.written == head:
+        return body
+    known = dict.fromkeys(one for one in (marker.written, *marker.before) if one and one != head)
+    return marked(body, written=head, before=tuple(known)[:_MOST_BEFORE])
+
+
+def reword(remediation: Remediation, present: Change, forge: Forge, target: Target) -> Receipt:
+    """Bring the title and the text of an open pull request or issue up to date; a box ticked meanwhile stays."""
     if present.state is ChangeState.ESCALATED:
         forge.update_issue(present.number, remediation.title, remediation.body)
         return _receipt(remediation, present, "brought up to date: issue")
-    remark = _merging(remediation, present, forge, forge.pull_request(present.number), branch)
-    forge.update_pull_request(
-        present.number, remediation.title, body_of(remediation, present.written or present.commit)
-    )
-    return _receipt(remediation, present, f"brought up to date:{remark}")
+    present = _attended(remediation, present, forge)
+    pull = forge.pull_request(present.number)
+    merging = _merging(remediation, present, forge, pull, target)
+    body = body_of(remediation, present.written or present.commit, note_of(pull.body))
+    forge.update_pull_request(present.number, remediation.title, keep_ticks(body, ticked(pull.body)))
+    return _receipt(remediation, _merged(present, merging, target), f"brought up to date{_remark(merging)}:")
 
 
 def answer(asked: Answer, forge: Forge) -> Receipt:
@@ -80,14 +98,28 @@ def show(board: Board, present: Issue | None, forge: Forge, now: datetime) -> No
         forge.update_issue(present.number, TITLE, wanted)
 
 
-def _merging(remediation: Remediation, opened: Change, forge: Forge, pull: PullRequest, branch: str) -> str:
-    """Let it merge by itself, or no longer, as the tier says now."""
-    if remediation.tier is Tier.AUTO_MERGE:
-        return f" ({auto_merge(forge, pull, branch)})"
-    if opened.merging:
-        forge.disable_auto_merge(pull)
-        return " (no longer merges by itself)"
-    return ""
+def _attended(remediation: Remediation, opened: Change, forge: Forge) -> Change:
+    """Let it no longer merge by itself where the tier asks for a person now, before anything else is done to it."""
+    if not opened.merging or remediation.tier in UNATTENDED:
+        return opened
+    forge.disable_auto_merge(forge.pull_request(opened.number))
+    return replace(opened, merging=False)
+
+
+def _merging(remediation: Remediation, opened: Change, forge: Forge, pull: PullRequest, target: Target) -> Merging:
+    if remediation.tier in UNATTENDED and not opened.merging:
+        return auto_merge(forge, pull, target)
+    return Merging(merging=opened.merging)
+
+
+def _remark(merging: Merging) -> str:
+    return f" ({merging.remark})" if merging.remark else ""
+
+
+def _merged(change: Change, merging: Merging, target: Target) -> Change:
+    if merging.merged:
+        return replace(change, state=ChangeState.MERGED, at=target.now, merging=False)
+    return replace(change, merging=merging.merging)
 
 
 def end(ending: End, forge: Forge, now: datetime) -> Receipt:
@@ -105,6 +137,10 @@ def end(ending: End, forge: Forge, now: datetime) -> Receipt:
     return Receipt(
         fingerprint=change.fingerprint, change=replace(change, state=state, at=now), written=True, summary=summary
     )
+
+
+def _nothing(remediation: Remediation, why: str) -> Receipt:
+    return Receipt(fingerprint=remediation.fingerprint, change=None, written=False, summary=why)
 
 
 def _receipt(remediation: Remediation, change: Change, words: str) -> Receipt:

@@ -22,7 +22,8 @@ def written_before(
     `compared` gives the commit that Argo CD last compared each Application with: one that contains the change has seen
     it.
     """
-    merged = {change.commit for change in known if change.commit}
+    # A merge commit brings the bot's own commit with it: both are the pull request's.
+    merged = {sha for change in known for sha in (change.commit, change.written) if sha}
     committed = [change for change in _committed(repository, commit) if change.commit not in merged]
     names: dict[str, list[str]] = {}
     for name, sha in compared.items():

@@ -47,8 +47,7 @@ class Session:
         policy = wiring.policy(head)
         check_plan(plan, wiring.repository, context, policy, self._now)
         if plan.remediations or plan.held:
-            compared = {case.application: case.compared for one in plan.remediations for case in one.cases}
-            changes = wiring.changes(head, compared)
+            changes = wiring.changes(head, plan.compared)
         board = wiring.remembered.dashboard
         moment = Moment(policy=policy, changes=changes, dashboard=board, now=self._now)
         return tuple(Carrier(plan, wiring.repository, forge, moment).carry_out())

@@ -108,8 +108,9 @@ class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One incident with what was concluded of it, as far as policy and people need it: small enough for the plan.
 
     `compared` is the commit of this repository that Argo CD last compared the Application with, empty where unknown.
-    `cluster` is the destination's name, its URL where it has none; `namespace` the one that it deploys into; `drifted`
-    are all objects that a sync would overwrite. Times are UTC. Causes and evidence are untrusted text.
+    `named` is the fingerprint of what was diagnosed, whatever is edited for it. `cluster` is the destination's name,
+    its URL where it has none; `namespace` the one that it deploys into; `drifted` are all objects that a sync would
+    overwrite. Times are UTC. Causes and evidence are untrusted text.
     """
 
     application: str
@@ -131,9 +132,10 @@ class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     strategy: Strategy | None = None
     drifted: tuple[ResourceKey, ...] = ()
     since: datetime | None = None
+    named: str = ""
 
 
-def case_of(diagnosis: Diagnosis, compared: str = "") -> Case:
+def case_of(diagnosis: Diagnosis, compared: str = "", named: str = "") -> Case:
     """Return what policy and people need of a diagnosis and its incident."""
     incident = diagnosis.incident
     application = incident.application
@@ -159,4 +161,5 @@ def case_of(diagnosis: Diagnosis, compared: str = "") -> Case:
         strategy=incident.workload.strategy if incident.workload else None,
         drifted=tuple(one.resource for one in incident.signals if isinstance(one, drifted)),
         since=incident.since,
+        named=named,
     )

@@ -146,6 +146,11 @@ class Remediation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     since: datetime | None = None
     origin: GitChange | None = None
 
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The fingerprints of what was diagnosed, each once: they stay where other edits are made, or none."""
+        return tuple(dict.fromkeys(case.named for case in self.cases if case.named))
+
 
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one run would do, on the commit that it looked at.
@@ -164,3 +169,8 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     held: tuple[Remediation, ...] = ()
     healthy: tuple[str, ...] = ()
     digest: str = ""
+
+    @property
+    def compared(self) -> dict[str, str]:
+        """The commit that Argo CD last compared each Application in trouble with, empty where unknown."""
+        return {case.application: case.compared for one in (*self.remediations, *self.held) for case in one.cases}

@@ -11,6 +11,8 @@ from gitops_bot.model.plan import Check, Edit, GitChange, Remediation, RenderedC
 from gitops_bot.model.resource import ResourceKey
 
 HISTORY = "one live change for a cause"
+# Checks that say when something is written, and nothing of what it is.
+TIMELY = frozenset({"kill switch", HISTORY, "dwell time", "freezes", "cool-down", "limits"})
 
 
 class ReturnTo(Struct, frozen=True, kw_only=True):

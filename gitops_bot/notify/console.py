@@ -95,7 +95,8 @@ def _lift(check: Check) -> str:
 
 def _said(receipt: Receipt) -> str:
     url = f" {receipt.change.url}" if receipt.change and receipt.change.url else ""
-    return one_line(f"{receipt.summary}{url}", 600)
+    remark = f" ({receipt.remark})" if receipt.remark else ""
+    return one_line(f"{receipt.summary}{url}{remark}", 600)
 
 
 def _skipped(skipped: Sequence[Skipped]) -> str:

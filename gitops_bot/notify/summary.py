@@ -24,6 +24,7 @@ def summary(plan: Plan, receipts: Sequence[Receipt] = ()) -> str:
         parts.append("\n".join([head, *rows[:_MOST_SKIPPED]]))
     else:
         parts.append("Nothing to do.")
+    parts += [f"> {prose(receipt.remark)}" for receipt in receipts if receipt.remark]
     if plan.skipped:
         parts.append(_skipped(plan.skipped))
     room = LARGEST - sum(len(part.encode()) + 2 for part in parts) - 500

@@ -38,7 +38,7 @@ class Line:
     """The wire between bot and forge: counts requests, and can be cut before or after the forge has worked."""
 
     def __init__(self, handler: Callable[[Request], Response]) -> None:
-        self._handler = handler
+        self.handler = handler
         self.seen: list[tuple[str, str]] = []
         self.dies_at: int | None = None
         self.works_first = False
@@ -51,9 +51,9 @@ class Line:
             meanwhile()
         dead = self.dies_at is not None and len(self.seen) > self.dies_at
         if not dead:
-            return self._handler(request)
+            return self.handler(request)
         if self.works_first and len(self.seen) == (self.dies_at or 0) + 1:
-            self._handler(request)
+            self.handler(request)
         return Response(0, drop=True)
 
     def reset(self) -> None:

@@ -70,7 +70,7 @@ def composed(words: str, tier: Tier = Tier.APPROVE) -> Remediation:
     return compose(wanted, verdict(tier, Check(name=words, passed=False, detail=words, lift=words)), CONTEXT)
 
 
-OUR_HTML = {"<details>", "</details>", "<summary>", "</summary>", "<sub>", "</sub>"}
+OUR_HTML = {"<!-- gitops-bot:rebuild -->", "<details>", "</details>", "<summary>", "</summary>", "<sub>", "</sub>"}
 
 
 def check_body(body: str) -> None:

@@ -20,11 +20,13 @@ BASE = "model errors configuration marker untrusted"
 MAY_IMPORT = {
     "__main__": "cli",
     "cli": "commands errors",
-    "commands": f"wiring pipeline applying checking act plan_document locate notify clients settings sandbox {BASE}",
+    "commands": "wiring pipeline applying checking chatops act plan_document locate notify clients settings sandbox "
+    f"{BASE}",
     "wiring": f"pipeline proposing applying checking plan_document settings sandbox clients yamlpatch {STAGES} {BASE}",
     "pipeline": f"proposing {STAGES} clients {BASE}",
     "proposing": f"fingerprint {STAGES} clients {BASE}",
     "applying": f"checking {STAGES} clients yamlpatch {BASE}",
+    "chatops": f"{STAGES} clients {BASE}",
     "checking": f"{STAGES} clients yamlpatch {BASE}",
     "plan_document": "model errors",
     "settings": "errors configuration",

@@ -100,6 +100,11 @@ class Estate:
             found.append(Pull(str(pull["title"]), str(pull["body"]), str(head["ref"]), changed_lines(diff)))
         return found
 
+    def escalations(self) -> list[dict[str, object]]:
+        """The issues, open and closed, without the dashboard."""
+        issues = (one for one in self.forge("issues?state=all") if "pull_request" not in one)
+        return [one for one in issues if one["title"] != "gitops-bot: dashboard"]
+
     @property
     def commits(self) -> list[str]:
         """The subjects of what was committed to main since the recording's commit, newest first."""

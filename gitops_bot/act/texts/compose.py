@@ -12,7 +12,7 @@ from gitops_bot.act.texts.title import branch_name, title
 from gitops_bot.marker import Marker, digest, write_marker
 from gitops_bot.model.diagnosis import ACTIONS, Action, Escalate, Evidence
 from gitops_bot.model.plan import Remediation, Tier
-from gitops_bot.model.proposal import Proposal, Verdict
+from gitops_bot.model.proposal import TIMELY, Proposal, Verdict
 from gitops_bot.model.resource import ResourceKey
 from gitops_bot.untrusted import one_line
 
@@ -91,7 +91,7 @@ def _marker(proposal: Proposal, verdict: Verdict) -> str:
     edits = [(edit.path, edit.base or "", edit.result or "") for edit in proposal.edits]
     said = (
         [(case.application, case.cause_class, str(case.resource)) for case in proposal.cases],
-        [(check.name, check.passed) for check in verdict.checks],
+        [(check.name, check.passed) for check in verdict.checks if check.name not in TIMELY],
         (verdict.tier, proposal.origin.commit if proposal.origin else "", proposal.refusal, proposal.readers),
     )
     return write_marker(
@@ -100,6 +100,7 @@ def _marker(proposal: Proposal, verdict: Verdict) -> str:
             plan=digest(edits),
             words=digest((edits, said)),
             applications=tuple(one_line(name, 63) for name in proposal.applications[:20]),
+            causes=tuple(dict.fromkeys(case.named for case in proposal.cases if case.named))[:20],
             paths=tuple(digest(edit.path) for edit in proposal.edits[:20]),
             failed=verdict.failed,
         )

@@ -19,9 +19,9 @@ def ending_comment(ending: End, now: datetime) -> str:
     many = len(change.applications) > 1
     said = {
         Ending.HEALED: f"{names} {'are' if many else 'is'} healthy and in sync again, seen {moment(now)}.",
-        Ending.SUPERSEDED: f"The cause is another one by now: {prose(ending.reason, 200)} treats it.",
+        Ending.SUPERSEDED: f"The cause is another one by now: {ending.reason} treats it.",
         Ending.WITHDRAWN: f"This can no longer be vouched for: {prose(ending.reason, 400)}. A person is asked instead.",
-        Ending.REPLACED: f"The bot can act by now: {prose(ending.reason, 200)}.",
+        Ending.REPLACED: f"The bot can act by now: {ending.reason}.",
     }[ending.ending]
     what = "issue" if change.state is ChangeState.ESCALATED else "pull request"
     return f"{said}\n\nSo this {what} is closed. Nothing is silenced: should the trouble come back, so does the bot."

@@ -156,6 +156,7 @@ class Branches(Connection):
                 lambda: self._repository().create_git_ref(f"refs/heads/{name}", sha).object.sha,
                 _WRITE,
                 lambda: self.branch_head(name),
+                creates=True,
             )
         except Refused as refused:
             present = self.branch_head(name) if refused.status == 422 else None
@@ -263,10 +264,13 @@ class Branches(Connection):
                 lambda: self._graphql.update_refs(node, moves),
                 _WRITE,
                 lambda: commit if self.branch_head(name) == commit else None,
+                creates=True,
             )
         except Refused as refused:
             head = self.branch_head(name)
             if head == commit:
+                if leaving:
+                    self.delete_branch(leaving)
                 return
             if head != expected:
                 raise HeadMoved(f"{name} has moved", where=refused.where, found=refused.said) from refused

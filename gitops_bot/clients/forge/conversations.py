@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
 LABEL = "gitops-bot"
 _PULLS = "pull-requests: write"
 _ISSUES = "issues: write"
+_NOTHING_TO_WAIT_FOR = re.compile(r"(clean|unstable) status|rules not configured", re.IGNORECASE)
+_QUEUED = re.compile(r"already in the (merge )?queue", re.IGNORECASE)
 _MOST_ISSUES = 500
-_MOST_COMMENTS = 100
+_MOST_COMMENTS = 1_000
 
 
 class Conversations(Connection):
@@ -67,23 +71,30 @@ class Conversations(Connection):
             f"read pull request #{number}", lambda: _pull(self._repository().get_pull(number)), "pull-requests: read"
         )
 
-    def comment_once(self, number: int, body: str, note: str) -> bool:
+    def comment_once(
+        self, number: int, body: str, note: str, *, since: datetime | None = None, author: str = ""
+    ) -> bool:
         """Add a comment to an issue or a pull request; return whether it is new.
 
         `note` is a word that stands hidden in it: where a comment of the bot's has it, nothing is added. Of two runs
-        that add it at once, the later comment is removed again.
+        that add it at once, the later comment is removed again. With `since` (UTC) or `author` (a login), only comments
+        from then on, and of that account, count as the bot's.
         """
+
+        def noted() -> list[int]:
+            return self._noted(number, note, since, author)
+
         text = f"{body}\n\n<!-- gitops-bot: note={note} -->\n"
-        if self._noted(number, note):
+        if noted():
             return False
         own = self._exchange.write(
             f"comment on #{number}",
             lambda: self._repository().get_issue(number).create_comment(text).id,
             _ISSUES,
-            lambda: next(iter(self._noted(number, note)), None),
+            lambda: next(iter(noted()), None),
             creates=True,
         )
-        first = min(self._noted(number, note), default=own)
+        first = min(noted(), default=own)
         if own != first:
             self._exchange.write(
                 f"remove a comment on #{number}",
@@ -93,13 +104,16 @@ class Conversations(Connection):
             )
         return own == first
 
-    def _noted(self, number: int, note: str) -> list[int]:
+    def _noted(self, number: int, note: str, since: datetime | None, author: str) -> list[int]:
         """Return the ids of the comments that have the note, oldest first."""
+        from github.GithubObject import NotSet
+
         hidden = f"<!-- gitops-bot: note={note} -->"
 
         def find() -> list[int]:
-            comments = islice(self._repository().get_issue(number).get_comments(), _MOST_COMMENTS)
-            return sorted(one.id for one in comments if one.body.rstrip().endswith(hidden))
+            listed = self._repository().get_issue(number).get_comments(since=NotSet if since is None else since)
+            ours = (one for one in islice(listed, _MOST_COMMENTS) if not author or one.user.login == author)
+            return sorted(one.id for one in ours if one.body.rstrip().endswith(hidden))
 
         return self._exchange.read(f"read the comments of #{number}", find, "issues: read")
 
@@ -148,6 +162,7 @@ class Conversations(Connection):
                 lambda: self._graphql.disable_auto_merge(pull.node_id),
                 _PULLS,
                 lambda: None,
+                creates=True,
             )
         except Refused as refused:
             if refused.status != 422:
@@ -208,20 +223,28 @@ class Conversations(Connection):
             lambda: self._repository().get_issue(number).add_to_labels(*labels),
             _PULLS,
             lambda: None,
+            creates=True,
         )
 
     def enable_auto_merge(self, pull: PullRequest, method: str) -> AutoMerge:
         """Ask the forge to merge once the requirements are met; `method` is MERGE, SQUASH or REBASE.
 
-        CLEAN says that nothing is left to wait for, REFUSED that the repository does not allow it.
+        CLEAN says that nothing is left to wait for, or that no rule of the branch asks for anything; REFUSED that the
+        repository does not allow it.
         """
         try:
             return self._exchange.write(
-                f"enable auto-merge of #{pull.number}", lambda: self._auto_merge(pull, method), _PULLS, lambda: None
+                f"enable auto-merge of #{pull.number}",
+                lambda: self._auto_merge(pull, method),
+                _PULLS,
+                lambda: None,
+                creates=True,
             )
         except Refused as refused:
+            if refused.status == 422 and _QUEUED.search(refused.said):
+                return AutoMerge.ENABLED
             if refused.status == 422:
-                return AutoMerge.CLEAN if "clean status" in refused.said.lower() else AutoMerge.REFUSED
+                return AutoMerge.CLEAN if _NOTHING_TO_WAIT_FOR.search(refused.said) else AutoMerge.REFUSED
             raise
 
     def _auto_merge(self, pull: PullRequest, method: str) -> AutoMerge:
@@ -231,7 +254,11 @@ class Conversations(Connection):
     def merge(self, pull: PullRequest, method: str) -> None:
         """Merge a pull request whose head is still the one that we know. Raises Refused where it cannot be merged."""
         self._exchange.write(
-            f"merge #{pull.number}", lambda: self._merge(pull, method), "contents: write", lambda: self._merged(pull)
+            f"merge #{pull.number}",
+            lambda: self._merge(pull, method),
+            "contents: write",
+            lambda: self._merged(pull),
+            creates=True,
         )
 
     def _merge(self, pull: PullRequest, method: str) -> bool:
@@ -256,6 +283,7 @@ def _pull(found: ForgePullRequest) -> PullRequest:
         body=found.body or "",
         head=found.head.ref,
         head_commit=found.head.sha,
+        author=getattr(found.user, "login", ""),
     )
 
 

@@ -53,7 +53,7 @@ class Exchange:
     ) -> Result:
         """Return what `call` gives. When the answer is lost, `done` looks whether the work was done before a repeat.
 
-        What `creates` content (a commit, a pull request, an issue, a comment) is paced.
+        What `creates` content is paced: every POST and PUT, whatever it makes.
         Raises GitopsBotError: Refused, ConfigurationError or SourceUnavailable.
         """
         for attempt in range(_TRIES):

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from gitops_bot.clients.forge.branches import Branches
-from gitops_bot.clients.forge.conversations import LABEL, Conversations
-from gitops_bot.clients.forge.listing import IssueEntry, Listing, PullEntry
+from gitops_bot.clients.forge.conversations import LABEL
+from gitops_bot.clients.forge.listing import IssueEntry, PullEntry
+from gitops_bot.clients.forge.people import People
 from gitops_bot.clients.forge.values import Issue
 from gitops_bot.marker import DASHBOARD, Marker, read_marker, ticked
 from gitops_bot.model.change import Change, ChangeState
@@ -34,7 +35,7 @@ class Remembered(Struct, frozen=True, kw_only=True):
     stopped: str = ""
 
 
-class Forge(Branches, Conversations, Listing):
+class Forge(Branches, People):
     """One repository at GitHub, or at a GitHub Enterprise Server: REST through PyGithub, GraphQL through httpx.
 
     Every method raises ConfigurationError (token, permission), SourceUnavailable (limits, failures; Refused with its
@@ -108,7 +109,8 @@ def _change_of_issue(issue: IssueEntry) -> Change | None:
     elif issue.state == "open":
         state = ChangeState.ESCALATED
     else:
-        state = _ended(marker) if marker.ended or issue.state_reason == "not_planned" else None
+        meant = marker.ended or marker.until or issue.state_reason == "not_planned"
+        state = _ended(marker) if meant else None
     if state is None or (state is not ChangeState.ESCALATED and AGAIN_LABEL in _labels(issue)):
         return None
     at = issue.created_at if state is ChangeState.ESCALATED else issue.closed_at or issue.created_at
@@ -136,6 +138,7 @@ def _change(
         commit=commit,
         at=at.astimezone(UTC),
         applications=known.applications,
+        causes=known.causes,
         paths=known.paths,
         opened_at=entry.created_at.astimezone(UTC),
         until=known.until,

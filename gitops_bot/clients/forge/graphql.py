@@ -35,6 +35,11 @@ mutation ($input: UpdateRefsInput!) {
   updateRefs(input: $input) { clientMutationId }
 }
 """
+_REVERT = """
+mutation ($input: RevertPullRequestInput!) {
+  revertPullRequest(input: $input) { revertPullRequest { number } }
+}
+"""
 ABSENT = "0" * 40
 Data = TypeVar("Data")
 
@@ -62,6 +67,18 @@ class _CommitPayload(Struct, frozen=True):
 
 class _CommitData(Struct, frozen=True, rename="camel"):
     create_commit_on_branch: _CommitPayload | None = None
+
+
+class _Number(Struct, frozen=True):
+    number: int
+
+
+class _RevertPayload(Struct, frozen=True, rename="camel"):
+    revert_pull_request: _Number | None = None
+
+
+class _RevertData(Struct, frozen=True, rename="camel"):
+    revert_pull_request: _RevertPayload | None = None
 
 
 class _Envelope(Struct, frozen=True):
@@ -127,6 +144,14 @@ class GraphQL:
         ]
         self._ask(_REFS, {"repositoryId": repository_id, "refUpdates": updates}, msgspec.Raw)
         return moves[0].after
+
+    def revert(self, node_id: str, title: str, body: str) -> int:
+        """Open a pull request that takes a merged one back; return its number."""
+        given: dict[str, Json] = {"pullRequestId": node_id, "title": title, "body": body}
+        payload = self._ask(_REVERT, given, _RevertData).revert_pull_request
+        if payload is None or payload.revert_pull_request is None:
+            raise AnswerError(0, "the answer names no pull request")
+        return payload.revert_pull_request.number
 
     def _ask(self, query: str, given: dict[str, Json], shape: type[Data]) -> Data:
         body = {"query": query, "variables": {"input": given}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -27,7 +28,7 @@ class Commit(Struct, frozen=True, kw_only=True):
 
 
 class PullRequest(Struct, frozen=True, kw_only=True):
-    """One pull request; `node_id` is its name in GraphQL."""
+    """One pull request; `node_id` is its name in GraphQL, `author` the login of who opened it."""
 
     number: int
     node_id: str
@@ -36,6 +37,7 @@ class PullRequest(Struct, frozen=True, kw_only=True):
     body: str
     head: str
     head_commit: str
+    author: str = ""
 
 
 class Issue(Struct, frozen=True, kw_only=True):
@@ -53,3 +55,57 @@ class AutoMerge(StrEnum):
     ENABLED = "enabled"
     CLEAN = "clean"
     REFUSED = "refused"
+
+
+class Conversation(Struct, frozen=True, kw_only=True):
+    """An issue, or with `is_pull` a pull request, as it is now. `not_planned` says that an issue was closed as that.
+
+    Of a pull request: `home` is the repository of its branch (OWNER/NAME, empty where it is gone), `head` a commit,
+    `base` a branch, `merge_commit` what came of merging it; `merging` says that it merges by itself.
+    """
+
+    number: int
+    url: str
+    title: str
+    body: str
+    labels: tuple[str, ...] = ()
+    is_open: bool = False
+    not_planned: bool = False
+    is_pull: bool = False
+    merged: bool = False
+    node_id: str = ""
+    home: str = ""
+    branch: str = ""
+    head: str = ""
+    base: str = ""
+    merge_commit: str = ""
+    merging: bool = False
+
+
+class Comment(Struct, frozen=True, kw_only=True):
+    """A comment on the issue or pull request `number`, written at `at`.
+
+    `person` says that an account of a person wrote it, and no app in its name; `edited` that it was changed since.
+    """
+
+    id: int
+    number: int
+    login: str
+    body: str
+    person: bool
+    edited: bool
+    at: datetime
+
+
+class Permission(Struct, frozen=True, kw_only=True):
+    """What an account may do here, as the forge calls it (`none`, `read`, `write`, `admin`)."""
+
+    level: str
+    person: bool = False
+
+
+class Reaction(Struct, frozen=True, kw_only=True):
+    """A reaction to a comment, and whose it is."""
+
+    id: int
+    login: str

@@ -43,7 +43,9 @@ def test_a_hostile_message_ends_up_harmless(vary: Vary, serve: Callable[[Varied]
     assert not markdown.INVISIBLE.search(body.replace("\n", ""))
     assert "image" not in markdown.kinds(body)
     assert all(link.startswith(estate.sandbox.url) for link in markdown.links(body))
-    own = re.compile(r"</?(details|summary|sub)>|(<details>\s*)?<summary>[^<]*</summary>|<!-- gitops-bot: [^<>]* -->")
+    own = re.compile(
+        r"</?(details|summary|sub)>|(<details>\s*)?<summary>[^<]*</summary>|<!-- gitops-bot:( [^<>]*|[a-z]+) -->"
+    )
     assert [one for one in markdown.html(body) if not own.fullmatch(one)] == []
     assert not re.search(r"^(::|# Title)", body, re.MULTILINE)
 
