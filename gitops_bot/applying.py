@@ -8,8 +8,21 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitops_bot.act import Context, Target, answer, apply, compose, end, endings, next_step, rebuild, reword, show
-from gitops_bot.act.lifecycle import Answer, End, Hold, Rebuild, Reword, Step, Write
+from gitops_bot.act import (
+    Context,
+    Target,
+    answer,
+    apply,
+    compose,
+    detain,
+    end,
+    endings,
+    next_step,
+    rebuild,
+    reword,
+    show,
+)
+from gitops_bot.act.lifecycle import Answer, Detain, End, Hold, Last, Rebuild, Reword, Step, Write
 from gitops_bot.act.texts.dashboard import Board
 from gitops_bot.checking import new_contents
 from gitops_bot.clients.forge import AGAIN_LABEL, SILENCED_LABEL, Forge, Issue
@@ -128,7 +141,7 @@ class Carrier:
         try:
             receipt = self._carried(step)
         except GitopsBotError as error:
-            name = step.change.fingerprint if isinstance(step, End | Answer) else step.remediation.fingerprint
+            name = step.change.fingerprint if isinstance(step, Last) else step.remediation.fingerprint
             return self._failed(name, error)
         if receipt.change is not None:
             self._remember(receipt.change, step)
@@ -146,6 +159,8 @@ class Carrier:
         forge, plan = self._forge, self._plan
         if isinstance(step, End):
             return end(step, forge, self._moment.now)
+        if isinstance(step, Detain):
+            return detain(step, forge)
         if isinstance(step, Answer):
             return answer(step, forge)
         if isinstance(step, Hold):
@@ -165,7 +180,7 @@ class Carrier:
 
     def _remember(self, change: Change, step: Step) -> None:
         """Count what was written for what is judged next."""
-        if not isinstance(step, End | Answer):
+        if not isinstance(step, Last):
             made = step.remediation
             paths = tuple(digest(edit.path) for edit in made.edits)
             known = {"applications": made.applications, "causes": made.causes, "paths": paths, "title": made.title}

@@ -3,7 +3,7 @@
 from gitops_bot.act.apply import Contents, apply
 from gitops_bot.act.lifecycle import endings, next_step
 from gitops_bot.act.proposing import Target
-from gitops_bot.act.tending import answer, end, rebuild, reword, show
+from gitops_bot.act.tending import answer, detain, end, rebuild, reword, show
 from gitops_bot.act.texts.compose import Context, compose, disclosable
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "answer",
     "apply",
     "compose",
+    "detain",
     "disclosable",
     "end",
     "endings",

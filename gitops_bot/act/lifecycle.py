@@ -63,7 +63,14 @@ class Answer(Struct, frozen=True):
     change: Change
 
 
-Step = Write | Hold | Rebuild | Reword | End | Answer
+class Detain(Struct, frozen=True):
+    """Somebody's commits are on a branch that would merge by itself: it waits for a person now."""
+
+    change: Change
+
+
+Last = End | Answer | Detain
+Step = Write | Hold | Rebuild | Reword | Last
 
 
 def next_step(remediation: Remediation, opened: Change | None, escalated: Change | None) -> Step:
@@ -102,7 +109,7 @@ def _outdated(remediation: Remediation, change: Change) -> bool:
 
 def endings(
     changes: Iterable[Change], remediations: Iterable[Remediation], healthy: frozenset[str]
-) -> tuple[End | Answer, ...]:
+) -> tuple[Last, ...]:
     """Return what is to be closed, once what is wanted was written: `changes` has it already.
 
     `healthy` names the Applications in which nothing was found wrong. What cannot be told stays open.
@@ -114,14 +121,12 @@ def endings(
     return tuple(one for one in found if one is not None)
 
 
-def _ending(
-    change: Change, wanted: dict[str, Remediation], live: list[Change], healthy: frozenset[str]
-) -> End | Answer | None:
+def _ending(change: Change, wanted: dict[str, Remediation], live: list[Change], healthy: frozenset[str]) -> Last | None:
     if change.state not in {ChangeState.OPEN, ChangeState.ESCALATED}:
         return None
     answer = Answer(change) if REBUILD in change.ticks and change.fingerprint not in wanted else None
     if change.foreign:
-        return answer
+        return Detain(change) if change.merging else answer
     if change.fingerprint in wanted:
         treated = [
             one

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from gitops_bot.act.lifecycle import Answer, End, Ending
+from gitops_bot.act.lifecycle import Answer, Detain, End, Ending
 from gitops_bot.act.proposing import UNATTENDED, Merging, Target, auto_merge, body_of, note_of, prepare, stands
 from gitops_bot.act.texts.dashboard import TITLE, Board, dashboard
 from gitops_bot.act.texts.ending import ending_comment
@@ -79,6 +79,15 @@ def answer(asked: Answer, forge: Forge) -> Receipt:
     forge.reword_pull_request(change.number, untick)
     summary = f"unticked, for its cause is not seen now: {change.reference}"
     return Receipt(fingerprint=change.fingerprint, change=replace(change, ticks=()), written=True, summary=summary)
+
+
+def detain(asked: Detain, forge: Forge) -> Receipt:
+    """Let a pull request that holds somebody's commits no longer merge by itself."""
+    change = asked.change
+    forge.disable_auto_merge(forge.pull_request(change.number))
+    summary = f"no longer merges by itself, for it holds commits of somebody else: {change.reference}"
+    kept = replace(change, merging=False)
+    return Receipt(fingerprint=change.fingerprint, change=kept, written=True, summary=summary)
 
 
 def show(board: Board, present: Issue | None, forge: Forge, now: datetime) -> None:

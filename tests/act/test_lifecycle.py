@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gitops_bot.act import compose, endings, next_step
-from gitops_bot.act.lifecycle import Answer, End, Ending, Hold, Rebuild, Reword, Step, Write
+from gitops_bot.act.lifecycle import Answer, Detain, End, Ending, Hold, Rebuild, Reword, Step, Write
 from gitops_bot.marker import REBUILD, read_marker
 from gitops_bot.model.change import Change, ChangeState
 from gitops_bot.model.plan import Remediation, Tier
@@ -130,6 +130,12 @@ def test_a_box_that_is_ticked_while_the_cause_is_not_seen_is_answered() -> None:
     assert endings([ticked], [], frozenset()) == (Answer(ticked),)
     assert endings([replace(ticked, commit="2" * 40)], [], HEALTHY) == (Answer(replace(ticked, commit="2" * 40)),)
     assert endings([ticked], [WANTED], frozenset()) == ()
+
+
+def test_what_would_merge_by_itself_with_commits_of_somebody_else_waits_for_a_person() -> None:
+    theirs = replace(OPEN, commit="2" * 40, merging=True)
+    assert endings([theirs], [WANTED], frozenset()) == (Detain(theirs),)
+    assert endings([replace(theirs, merging=False)], [WANTED], frozenset()) == ()
 
 
 def test_what_changes_with_the_moment_alone_rewrites_no_text() -> None:

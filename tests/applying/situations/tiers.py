@@ -8,6 +8,7 @@ from gitops_bot.sandbox.forge import Protection, Ruleset
 from tests.applying.scene import Scene
 from tests.applying.situation import Act, Situation, configured, finds_healthy, later, sees, then, tier
 from tests.applying.situations.ended import MAIN
+from tests.applying.situations.opened import ada_commits
 
 MERGING = ("pull open, 1 ahead, merges by itself",)
 UNCHECKED = "auto-merge-without-checks: true\noverrides: [{match: {}, tier: auto-merge}]\n"
@@ -123,6 +124,14 @@ TIERS = (
         MERGING,
         "Open 1",
         quiet=True,
+    ),
+    Situation(
+        "merging by itself, with commits of somebody else",
+        then(tier("auto-merge"), CHECKED, sees(), ada_commits),
+        sees(),
+        ("pull open, 2 ahead",),
+        "Needs approval 1",
+        writes=("POST /api/graphql", "PATCH /issues/2"),
     ),
     Situation(
         "the check passes",

@@ -109,9 +109,7 @@ def run_once(estate: Estate, branch: str = "main") -> Written:
         name = head.split("/")[1]
         pulls[name] = changed_lines(estate.git("diff", "--unified=0", f"origin/{branch}", f"origin/{head}"))
         bodies[name] = f"{pull['title']}\n{pull['body']}"
-    issues = {
-        str(one["title"]): str(one["body"]) for one in estate.escalations()
-    }
+    issues = {str(one["title"]): str(one["body"]) for one in estate.escalations()}
     start = f"start..origin/{branch}"
     reasons: dict[str, str] = {}
     for one in plan["skipped"]:

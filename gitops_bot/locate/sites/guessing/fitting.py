@@ -96,7 +96,10 @@ def _same_number(site: Json, live: Json) -> bool:
 def _fit_template(source: str, live: str, *, image: bool) -> Mapping | None:
     """A value that is a template itself: what stands before or behind it in the live text as it is written."""
     head, tail = source[: source.index("{{")], source[source.rindex("}}") + 2 :] if "}}" in source else ""
-    if not live.startswith(head) or not live.endswith(tail) or len(live) < len(head) + len(tail) or "\n" in live:
+    if not live.startswith(head) or not live.endswith(tail) or len(live) < len(head) + len(tail):
+        return None
+    if "\n" in live and 2 * len(head + tail) < len(live):
+        # Most of the text comes of other values.
         return None
     if len(tail) >= max(len(head), SHORTEST_PART):
         start = len(live) - len(tail)

@@ -123,8 +123,9 @@ class Search:
     def _unset(self) -> list[Proven]:
         """Where no value tells: what the templates name where they write the field and nothing sets."""
         unset = [path for path in self.references if not self._is_set(path)]
-        told = self.target.exists and not isinstance(self.target.value, dict | list)
-        if told and self.assembly.templates:
+        scalar = self.target.exists and not isinstance(self.target.value, dict | list)
+        # Of an image's tag and digest one hides the other.
+        if scalar and self.assembly.templates and not self.target.is_image:
             others = relative(self.fleet.workspace, self.assembly, self.target)
             shown = self._shown([*dict.fromkeys([*unset, *others])])
             # One that nobody means may break the chart.
