@@ -92,7 +92,8 @@ def _size(proposal: Proposal, configuration: Configuration) -> Finding:
     if files > most.files or lines > most.lines:
         problem = f"{files} files and {lines} lines, at most {most.files} and {most.lines} are allowed"
     lift = "a person must make so large a change, or `size` in .gitops-bot.yaml must allow it"
-    return finding("size", problem, f"{files} files, {lines} changed lines", lift)
+    fine = f"{files} file{'' if files == 1 else 's'}, {lines} changed line{'' if lines == 1 else 's'}"
+    return finding("size", problem, fine, lift)
 
 
 def _listed(names: tuple[str, ...]) -> str:

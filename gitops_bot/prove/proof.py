@@ -68,7 +68,7 @@ def _blast_radius(
         detail = f"{', '.join(unseen)} may read the files too, and cannot be rendered here to see"
         return Check(name="blast radius", passed=False, detail=detail, lift=lift)
     names = ", ".join(movement.name for movement in moved) or "nothing"
-    detail = f"rendered before and after: {names} changes, and no other"
+    detail = f"rendered before and after: {names} change{'' if len(moved) > 1 else 's'}, and no other"
     if untouched := movements.untouched:
         more = f" and {len(untouched) - SHOWN_NAMES} more" if len(untouched) > SHOWN_NAMES else ""
         shown = ", ".join(untouched[:SHOWN_NAMES]) + more

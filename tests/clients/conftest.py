@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,9 +9,9 @@ import pytest
 
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.workspace import Workspace
+from tests.support.repository import Files, run_git
 
 ROOT = Path(__file__).parents[2]
-Files = dict[str, str | bytes | None]
 
 
 class Checkout:
@@ -26,22 +25,7 @@ class Checkout:
 
     def git(self, *arguments: str, text: bytes | None = None) -> str:
         when = f"2026-11-23T10:{self.minute // 60 % 60:02d}:{self.minute % 60:02d} +0100"
-        environment = {
-            "PATH": os.environ["PATH"],
-            "GIT_CONFIG_GLOBAL": "/dev/null",
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_AUTHOR_DATE": when,
-            "GIT_COMMITTER_DATE": when,
-            "GIT_AUTHOR_NAME": "Ada",
-            "GIT_AUTHOR_EMAIL": "ada@example.com",
-            "GIT_COMMITTER_NAME": "Ada",
-            "GIT_COMMITTER_EMAIL": "ada@example.com",
-        }
-        done = subprocess.run(
-            ["git", *arguments], cwd=self.path, env=environment, input=text, capture_output=True, check=False
-        )
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode().strip()
+        return run_git(self.path, when, arguments, text)
 
     def commit(self, files: Files, message: str = "Change") -> str:
         """Write the files (None removes one) and commit them; the blobs hold exactly these bytes."""

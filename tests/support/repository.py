@@ -11,6 +11,26 @@ START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 Files = dict[str, str | bytes | None]
 
 
+def run_git(folder: Path, when: str, arguments: tuple[str, ...], text: bytes | None = None) -> str:
+    """Run Git as Ada at a time of Git's own form, without anybody's configuration; return what it prints."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_DATE": when,
+        "GIT_COMMITTER_DATE": when,
+        "GIT_AUTHOR_NAME": "Ada",
+        "GIT_AUTHOR_EMAIL": "ada@example.com",
+        "GIT_COMMITTER_NAME": "Ada",
+        "GIT_COMMITTER_EMAIL": "ada@example.com",
+    }
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, env=environment, input=text, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode().strip()
+
+
 class Repository:
     """Commits hold exactly the bytes that they are given; each is ten minutes younger than the one before."""
 
@@ -25,23 +45,7 @@ class Repository:
         return START + timedelta(minutes=10 * len(self.times))
 
     def git(self, *arguments: str, text: bytes | None = None) -> str:
-        when = f"{int(self.now.timestamp())} +0000"
-        environment = {
-            "PATH": os.environ["PATH"],
-            "GIT_CONFIG_GLOBAL": "/dev/null",
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_AUTHOR_DATE": when,
-            "GIT_COMMITTER_DATE": when,
-            "GIT_AUTHOR_NAME": "Ada",
-            "GIT_AUTHOR_EMAIL": "ada@example.com",
-            "GIT_COMMITTER_NAME": "Ada",
-            "GIT_COMMITTER_EMAIL": "ada@example.com",
-        }
-        done = subprocess.run(
-            ["git", *arguments], cwd=self.path, env=environment, input=text, capture_output=True, check=False
-        )
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode().strip()
+        return run_git(self.path, f"{int(self.now.timestamp())} +0000", arguments, text)
 
     def commit(self, files: Files, message: str = "Change", *, parents: tuple[str, ...] = ()) -> str:
         """Write the files (None removes one) on top of the branch, or of other parents, whose first gives the tree."""

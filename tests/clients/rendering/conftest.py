@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,26 +7,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gitops_bot.clients.rendering import ReadSet, Rendered, Renderer, RenderInput, Tools, find_tools
+from gitops_bot.clients.rendering import ReadSet, Rendered, Renderer, RenderInput, Tools
 from gitops_bot.clients.rendering.programs import confinement
 from gitops_bot.clients.workspace import Workspace
 from gitops_bot.model.source import Source
 from tests.clients.rendering.hostile import Surroundings
+from tests.support.fixtures import tools
+
+__all__ = ["tools"]
 
 ROOT = Path(__file__).parents[3]
 URL = "https://git.example.com/acme/fleet.git"
-
-
-@pytest.fixture(scope="session")
-def tools() -> Tools:
-    """The real programs: in CI they must be there."""
-    found = find_tools(f"{os.environ['PATH']}{os.pathsep}{ROOT / '.tools' / 'bin'}")
-    if found.kustomize and found.helm:
-        return found
-    reason = "kustomize or helm is not on PATH (make test installs them)"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def request_for(*sources: dict[str, object], **others: object) -> RenderInput:
