@@ -13,20 +13,20 @@ The first six make the plan and write nothing; `gitops_bot.act` carries a plan o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-import msgspec
+from msgspec.structs import replace
 
-from gitops_bot.act import Context, compose, disclosable
+from gitops_bot.act import Context
 from gitops_bot.clients.fleet import Fleet
-from gitops_bot.guard import Policy, judge, planned_change
+from gitops_bot.guard import Policy
+from gitops_bot.judging import judged
 from gitops_bot.model.change import Change
 from gitops_bot.model.diagnosis import LeaveAlone
-from gitops_bot.model.incident import Estate, Skipped
-from gitops_bot.model.plan import Plan, Remediation
-from gitops_bot.model.proposal import Proposal
+from gitops_bot.model.incident import Estate, in_order
+from gitops_bot.model.plan import Plan
 from gitops_bot.proposing import propose
 from gitops_bot.reason import diagnose, left_alone
 from gitops_bot.triage import triage
@@ -53,51 +53,20 @@ def make_plan(sources: Sources, repository: str, server_url: str, now: datetime)
     estate = sources.observe()
     incidents, quiet = triage(estate)
     diagnoses = [diagnose(incident) for incident in incidents]
-    unread = (msgspec.structs.replace(one, problem=True) for one in estate.unread)
-    skipped = [*unread, *quiet, *left_alone(diagnoses)]
-    wanted = [diagnosis for diagnosis in diagnoses if not isinstance(diagnosis.remedy, LeaveAlone)]
+    unread = (replace(one, problem=True) for one in estate.unread)
+    skipped = in_order(*unread, *quiet, *left_alone(diagnoses))
     troubled = {*(one.application.name for one in incidents), *(one.application for one in skipped)}
-    empty = Plan(
-        created_at=now,
-        repository=repository,
-        branch="",
-        commit=None,
-        remediations=(),
-        skipped=_sorted(skipped),
-        healthy=tuple(sorted({one.name for one in estate.applications} - troubled)),
-    )
+    healthy = tuple(sorted({one.name for one in estate.applications} - troubled))
+    plan = Plan(created_at=now, repository=repository, branch="", commit=None, skipped=skipped, healthy=healthy)
+    wanted = [diagnosis for diagnosis in diagnoses if not isinstance(diagnosis.remedy, LeaveAlone)]
     if not wanted:
-        return empty
+        return plan
     fleet = sources.fleet(estate)
     proposals, settled = propose(fleet, wanted)
+    compared = {case.application: case.compared for one in proposals for case in one.cases}
+    policy, changes = sources.policy(fleet.commit), sources.changes(fleet.commit, compared)
     context = Context(server_url=server_url, repository=repository, branch=fleet.branch)
-    changes = sources.changes(
-        fleet.commit, {case.application: case.compared for one in proposals for case in one.cases}
-    )
-    remediations, held = _judged(proposals, sources.policy(fleet.commit), changes, context, now)
-    waiting = [Skipped(application=name, reason=one.waiting) for one in held for name in one.applications]
-    return msgspec.structs.replace(
-        empty,
-        branch=fleet.branch,
-        commit=fleet.commit,
-        remediations=remediations,
-        held=held,
-        skipped=_sorted([*skipped, *settled, *waiting]),
-    )
-
-
-def _judged(
-    proposals: Iterable[Proposal], policy: Policy, changes: tuple[Change, ...], context: Context, now: datetime
-) -> tuple[tuple[Remediation, ...], tuple[Remediation, ...]]:
-    remediations: list[Remediation] = []
-    held: list[Remediation] = []
-    for proposal in map(disclosable, proposals):
-        verdict = judge(proposal, policy, changes, now)
-        (held if verdict.waiting else remediations).append(compose(proposal, verdict, context))
-        if not verdict.waiting:
-            changes = (*changes, planned_change(proposal, verdict, now))
-    return tuple(remediations), tuple(held)
-
-
-def _sorted(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
-    return tuple(sorted(dict.fromkeys(skipped), key=lambda one: (one.application, one.reason)))
+    remediations, held, waiting = judged(proposals, policy, changes, context, now)
+    skipped = in_order(*skipped, *settled, *waiting)
+    plan = replace(plan, branch=fleet.branch, commit=fleet.commit, skipped=skipped)
+    return replace(plan, remediations=remediations, held=held)

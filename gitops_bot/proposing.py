@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -10,7 +12,6 @@ from msgspec import Struct
 from gitops_bot.clients.editing import edited_fields
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.errors import GitopsBotError
-from gitops_bot.fingerprint import fingerprint
 from gitops_bot.locate import locate
 from gitops_bot.model.diagnosis import Case, Diagnosis, Escalate, IgnoreDifference, RevertRelease, SetField, case_of
 from gitops_bot.model.incident import Skipped
@@ -118,6 +119,17 @@ def _proposal(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate, proof: P
 def _case(fleet: Fleet, diagnosis: Diagnosis) -> Case:
     compared = fleet.compared_revision(diagnosis.incident.application)
     return case_of(diagnosis, compared, _named(fleet, diagnosis))
+
+
+def fingerprint(sources: Iterable[str], kind: str, fields: Iterable[str], cause_class: str) -> str:
+    """Return the first 12 hexadecimal digits of a SHA-256 over the cause.
+
+    `sources` are the files (or the source folder) that own the fault, `kind` the kind of the object at fault, `fields`
+    the labels of the fields. One file shared by several applications gives one name for all of them, so their names and
+    namespaces are no part of it.
+    """
+    cause = [sorted(set(sources)), kind, sorted(set(fields)), cause_class]
+    return hashlib.sha256(json.dumps(cause, separators=(",", ":")).encode()).hexdigest()[:12]
 
 
 def _fingerprint(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate) -> str:

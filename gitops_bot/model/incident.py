@@ -33,6 +33,11 @@ class Skipped(Struct, frozen=True, kw_only=True):
     problem: bool = False
 
 
+def in_order(*skipped: Skipped) -> tuple[Skipped, ...]:
+    """Return each once, by application and reason."""
+    return tuple(sorted(dict.fromkeys(skipped), key=lambda one: (one.application, one.reason)))
+
+
 class Estate(Struct, frozen=True, kw_only=True):
     """What one run sees: the whole fleet, the signals, the workloads behind them, and what could not be read."""
 

@@ -164,7 +164,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     repository: str
     branch: str
     commit: Sha | None
-    remediations: tuple[Remediation, ...]
+    remediations: tuple[Remediation, ...] = ()
     skipped: tuple[Skipped, ...]
     held: tuple[Remediation, ...] = ()
     healthy: tuple[str, ...] = ()

@@ -16,7 +16,6 @@ from gitops_bot.clients.forge import Forge, Pacing
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.written import written_before
 from gitops_bot.configuration import parse_configuration
-from gitops_bot.fingerprint import fingerprint
 from gitops_bot.guard import Policy, judge, planned_change
 from gitops_bot.model.change import Receipt
 from gitops_bot.model.diagnosis import RevertRelease, case_of
@@ -26,6 +25,7 @@ from gitops_bot.model.plan import Check, Edit, FieldPatch, Operation, Plan, Rend
 from gitops_bot.model.proposal import Proposal
 from gitops_bot.model.resource import ResourceKey
 from gitops_bot.plan_document import decode_plan, encode_plan
+from gitops_bot.proposing import fingerprint
 from gitops_bot.sandbox.forge import Forge as SandboxForge
 from gitops_bot.sandbox.forge import ManualClock
 from gitops_bot.sandbox.http import serve

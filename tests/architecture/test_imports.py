@@ -23,8 +23,9 @@ MAY_IMPORT = {
     "commands": "wiring pipeline applying checking chatops act plan_document locate notify clients settings sandbox "
     f"{BASE}",
     "wiring": f"pipeline proposing applying checking plan_document settings sandbox clients yamlpatch {STAGES} {BASE}",
-    "pipeline": f"proposing {STAGES} clients {BASE}",
-    "proposing": f"fingerprint {STAGES} clients {BASE}",
+    "pipeline": f"proposing judging {STAGES} clients {BASE}",
+    "judging": f"{STAGES} {BASE}",
+    "proposing": f"{STAGES} clients {BASE}",
     "applying": f"checking {STAGES} clients yamlpatch {BASE}",
     "chatops": f"{STAGES} clients {BASE}",
     "checking": f"{STAGES} clients yamlpatch {BASE}",
@@ -35,7 +36,6 @@ MAY_IMPORT = {
     "model": "",
     "marker": "",
     "untrusted": "",
-    "fingerprint": "",
     "yamlpatch": "",
     "clients": "model errors marker yamlpatch",
     "clients.rendering": "clients model errors yamlpatch",  # the demo asks it which renderers are there
@@ -54,7 +54,7 @@ MAY_IMPORT = {
 }
 
 # Libraries of pure units, besides the standard library.
-PURE_UNITS = ("model", "fingerprint", "triage", "guard", "reason", "reason.rules", "errors", "marker", "untrusted")
+PURE_UNITS = ("model", "triage", "guard", "reason", "reason.rules", "errors", "marker", "untrusted")
 PURE_LIBRARIES = {"msgspec", "cronsim"}
 IMPURE_STANDARD_LIBRARY = {"os", "socket", "subprocess", "http", "urllib.request", "shutil", "tempfile", "threading"}
 
