@@ -31,8 +31,7 @@ def check_plan(plan: Plan, repository: ConfigRepository, context: Context, polic
     is computed anew from the files of the plan's commit, every text from the facts; no remediation may go farther by
     itself than the policy lets it.
     """
-    _check_place(plan, context)
-    _check_age(plan, now)
+    check_place(plan, context, now)
     remediations = (*plan.remediations, *plan.held)
     if not remediations:
         return
@@ -44,11 +43,13 @@ def check_plan(plan: Plan, repository: ConfigRepository, context: Context, polic
         _check_remediation(remediation, plan, repository, context, policy)
 
 
-def _check_place(plan: Plan, context: Context) -> None:
+def check_place(plan: Plan, context: Context, now: datetime) -> None:
+    """Raise PlanRefused where the plan is for another repository or branch, or not of this hour (`now` in UTC)."""
     if plan.repository.lower() != context.repository.lower():
         raise PlanRefused("the plan is for another repository", found=plan.repository, expected=context.repository)
     if (plan.remediations or plan.held) and plan.branch != context.branch:
         raise PlanRefused("the plan is for another branch", found=plan.branch, expected=context.branch)
+    _check_age(plan, now)
 
 
 def _check_age(plan: Plan, now: datetime) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gitops_bot.act import Context
 from gitops_bot.applying import Carrier, Moment
-from gitops_bot.checking import check_plan
+from gitops_bot.checking import check_place, check_plan
 from gitops_bot.model.change import Receipt
 from gitops_bot.model.plan import Plan
 from gitops_bot.notify import append_summary, outputs, summary, write_outputs
@@ -39,17 +39,18 @@ class Session:
         if wiring.forge is None and not plan.remediations:
             return ()
         forge = wiring.required_forge()
-        changes = wiring.remembered.changes
+        remembered = wiring.remembered
         context = Context(
             server_url=self.settings.server_url, repository=self.settings.repository, branch=wiring.branch
         )
+        check_place(plan, context, self._now)
+        if not (plan.remediations or plan.held or remembered.changes or remembered.dashboard):
+            return ()
         head = wiring.repository.head(wiring.branch)
         policy = wiring.policy(head)
         check_plan(plan, wiring.repository, context, policy, self._now)
-        if plan.remediations or plan.held:
-            changes = wiring.changes(head, plan.compared)
-        board = wiring.remembered.dashboard
-        moment = Moment(policy=policy, changes=changes, dashboard=board, now=self._now)
+        changes = wiring.changes(head, plan.compared) if plan.remediations or plan.held else remembered.changes
+        moment = Moment(policy=policy, changes=changes, dashboard=remembered.dashboard, now=self._now)
         return tuple(Carrier(plan, wiring.repository, forge, moment).carry_out())
 
     def publish(self, plan: Plan, receipts: tuple[Receipt, ...] = ()) -> None:
