@@ -23,6 +23,7 @@ from gitops_bot.act import (
     show,
 )
 from gitops_bot.act.lifecycle import Answer, Detain, End, Hold, Last, Rebuild, Reword, Step, Write
+from gitops_bot.act.receipts import nothing
 from gitops_bot.act.texts.dashboard import Board
 from gitops_bot.checking import new_contents
 from gitops_bot.clients.forge import AGAIN_LABEL, SILENCED_LABEL, Forge, Issue
@@ -212,5 +213,4 @@ class Carrier:
 
 
 def _not_written(remediation: Remediation, why: str) -> Receipt:
-    summary = f"{why}: {remediation.title}"
-    return Receipt(fingerprint=remediation.fingerprint, change=None, written=False, summary=summary)
+    return nothing(remediation, f"{why}: {remediation.title}")

@@ -24,8 +24,7 @@ SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 def encode_plan(plan: Plan) -> bytes:
     """Return the document: JSON, indented, keys in the order of the schema, times in UTC."""
-    plain = _encoded(msgspec.structs.replace(plan, digest=""))
-    return _encoded(msgspec.structs.replace(plan, digest=hashlib.sha256(plain).hexdigest()))
+    return _encoded(msgspec.structs.replace(plan, digest=digest_of(plan)))
 
 
 def _encoded(plan: Plan) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from functools import cached_property
@@ -79,8 +79,11 @@ class Wiring:
     def _pusher(self) -> Pusher:
         from gitops_bot.clients.pushing import Pusher
 
-        url = f"{self.settings.server_url}/{self.settings.repository}.git"
-        return Pusher(self.repository, url, self.settings.github_token.reveal())
+        return Pusher(self.repository, self._url, self.settings.github_token.reveal())
+
+    @property
+    def _url(self) -> str:
+        return f"{self.settings.server_url}/{self.settings.repository}.git"
 
     def required_forge(self) -> Forge:
         """Return the forge; ConfigurationError names the setting that is missing."""
@@ -107,9 +110,8 @@ class Wiring:
         except RepositoryError:
             if (self.directory / ".git").exists() or not self.settings.repository:
                 raise
-            url = f"{self.settings.server_url}/{self.settings.repository}.git"
             repository = self._stack.enter_context(
-                ConfigRepository.clone(url, self.temporary("clone"), token=token, branch="")
+                ConfigRepository.clone(self._url, self.temporary("clone"), token=token, branch="")
             )
         else:
             repository.fetch(self._told_branch or repository.default_branch(), token=token)
@@ -173,15 +175,17 @@ class Wiring:
     def policy(self, commit: str) -> Policy:
         """Return the policy at a commit of the default branch, under what the environment and the forge say."""
         source = self.repository.read(commit, CONFIGURATION_FILE) or b""
-        policy = policy_of(parse_configuration(source, f"{CONFIGURATION_FILE} on {self.branch}"), self.settings)
-        return msgspec.structs.replace(policy, stopped=policy.stopped or self._readable().stopped)
+        return self._policy(source, lambda: self._readable)
 
     @cached_property
     def told_policy(self) -> Policy:
         """The policy of the default branch as the forge alone tells it: without a checkout."""
         source = self.required_forge().file(CONFIGURATION_FILE, self.branch) or b""
+        return self._policy(source, lambda: self.remembered)
+
+    def _policy(self, source: bytes, remembered: Callable[[], Remembered]) -> Policy:
         policy = policy_of(parse_configuration(source, f"{CONFIGURATION_FILE} on {self.branch}"), self.settings)
-        return msgspec.structs.replace(policy, stopped=policy.stopped or self.remembered.stopped)
+        return msgspec.structs.replace(policy, stopped=policy.stopped or remembered().stopped)
 
     @cached_property
     def remembered(self) -> Remembered:
@@ -190,6 +194,7 @@ class Wiring:
 
         return Remembered() if self.forge is None else self.forge.remembered()
 
+    @cached_property
     def _readable(self) -> Remembered:
         # The plan's job needs no permission for pull requests: the job that writes reads them, and judges again.
         from gitops_bot.clients.forge import Remembered
@@ -206,7 +211,7 @@ class Wiring:
         """
         from gitops_bot.clients.written import written_before
 
-        return written_before(self.repository, commit, self._readable().changes, compared)
+        return written_before(self.repository, commit, self._readable.changes, compared)
 
 
 class _Payload(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from gitops_bot.act.proposing import Target, propose, put_commit
+from gitops_bot.act.receipts import nothing, receipt
 from gitops_bot.act.texts.commit_message import incident_of
 from gitops_bot.clients.forge import BranchProtected, Commit, Forge, HeadMoved
 from gitops_bot.errors import PlanRefused
@@ -38,12 +39,12 @@ def apply(remediation: Remediation, forge: Forge, target: Target, contents: Cont
         head = forge.branch_head(target.branch)
         settled = _settled(remediation, forge, target, head)
         if settled or head is None:
-            return settled or _nothing(remediation, f"the branch {target.branch} is gone: plan again")
+            return settled or nothing(remediation, f"the branch {target.branch} is gone: plan again")
         try:
             return _write(remediation, forge, target, files, head)
         except HeadMoved:
             continue
-    return _nothing(remediation, f"{target.branch} keeps moving: plan again")
+    return nothing(remediation, f"{target.branch} keeps moving: plan again")
 
 
 def _write(
@@ -56,7 +57,7 @@ def _write(
     except BranchProtected:
         note = f"`{target.branch}` takes no direct commits, so this is a pull request; close it to silence this cause."
         return propose(remediation, forge, target, files, note)
-    return _receipt(remediation, _committed(remediation, forge, target, sha), "committed", written=True)
+    return receipt(remediation, _committed(remediation, forge, target, sha), "committed")
 
 
 def _settled(remediation: Remediation, forge: Forge, target: Target, head: str | None) -> Receipt | None:
@@ -65,13 +66,14 @@ def _settled(remediation: Remediation, forge: Forge, target: Target, head: str |
         return None
     commits = forge.commits_since(target.branch, target.commit)
     if commits is None:
-        return _nothing(remediation, f"{target.branch} is no longer built on the plan's commit: plan again")
+        return nothing(remediation, f"{target.branch} is no longer built on the plan's commit: plan again")
     own = _own(commits, remediation.fingerprint)
     if own:
-        return _receipt(remediation, _committed(remediation, forge, target, own.sha), "was committed already as")
+        known = _committed(remediation, forge, target, own.sha)
+        return receipt(remediation, known, "was committed already as", written=False)
     moved = [edit.path for edit in remediation.edits if forge.blob(edit.path, head) != edit.base]
     if moved:
-        return _nothing(remediation, f"{moved[0]} has changed on {target.branch} since the plan was made: plan again")
+        return nothing(remediation, f"{moved[0]} has changed on {target.branch} since the plan was made: plan again")
     return None
 
 
@@ -99,7 +101,7 @@ def escalate(remediation: Remediation, forge: Forge, target: Target) -> Receipt:
         number=issue.number,
         at=target.now,
     )
-    return _receipt(remediation, change, words, written=written)
+    return receipt(remediation, change, words, written=written)
 
 
 def _words(body: str) -> str:
@@ -117,12 +119,3 @@ def _committed(remediation: Remediation, forge: Forge, target: Target, sha: str)
         commit=sha,
         at=target.now,
     )
-
-
-def _receipt(remediation: Remediation, change: Change, words: str, *, written: bool = False) -> Receipt:
-    summary = f"{words} {change.reference}: {remediation.title}"
-    return Receipt(fingerprint=remediation.fingerprint, change=change, written=written, summary=summary)
-
-
-def _nothing(remediation: Remediation, why: str) -> Receipt:
-    return Receipt(fingerprint=remediation.fingerprint, change=None, written=False, summary=why)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from gitops_bot.act.receipts import nothing
 from gitops_bot.act.texts.commit_message import incident_of
 from gitops_bot.clients.forge import LABEL, AutoMerge, Forge, PullRequest, Refused
 from gitops_bot.errors import ConfigurationError, SourceUnavailable
@@ -50,7 +51,7 @@ def propose(
     if present is None:
         head, refusal = prepare(remediation, forge, remediation.branch, target.commit, files)
         if refusal:
-            return Receipt(fingerprint=remediation.fingerprint, change=None, written=False, summary=refusal)
+            return nothing(remediation, refusal)
         body = body_of(remediation, head, note)
         pull = forge.open_pull_request(remediation.title, body, remediation.branch, target.branch)
     else:

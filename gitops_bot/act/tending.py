@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from gitops_bot.act.lifecycle import Answer, Detain, End, Ending
 from gitops_bot.act.proposing import UNATTENDED, Merging, Target, auto_merge, body_of, note_of, prepare, stands
+from gitops_bot.act.receipts import nothing, receipt
 from gitops_bot.act.texts.dashboard import TITLE, Board, dashboard
 from gitops_bot.act.texts.ending import ending_comment
 from gitops_bot.clients.forge import Forge, HeadMoved, Issue, PullRequest
@@ -34,19 +35,19 @@ def rebuild(
         beside = f"{opened.branch}-next"
         head, refusal = prepare(remediation, forge, beside, target.commit, files)
         if refusal:
-            return _nothing(remediation, refusal)
+            return nothing(remediation, refusal)
         forge.reword_pull_request(opened.number, lambda body: _announced(body, head))
         try:
             forge.move_branch(opened.branch, opened.commit, head, leaving=beside)
         except HeadMoved:
             forge.delete_branch(beside)
-            return _nothing(remediation, f"{opened.branch} was moved meanwhile: the next run looks again")
+            return nothing(remediation, f"{opened.branch} was moved meanwhile: the next run looks again")
     pull = forge.pull_request(opened.number)
     merging = _merging(remediation, opened, forge, pull, target)
     body = body_of(remediation, head, note_of(pull.body))
     forge.update_pull_request(opened.number, remediation.title, body)
     change = _merged(replace(opened, commit=head, written=head, author=pull.author), merging, target)
-    return _receipt(remediation, change, f"built anew on {target.commit[:7]}{_remark(merging)}:")
+    return receipt(remediation, change, f"built anew on {target.commit[:7]}{_remark(merging)}:")
 
 
 def _announced(body: str, head: str) -> str:
@@ -62,13 +63,13 @@ def reword(remediation: Remediation, present: Change, forge: Forge, target: Targ
     """Bring the title and the text of an open pull request or issue up to date; a box ticked meanwhile stays."""
     if present.state is ChangeState.ESCALATED:
         forge.update_issue(present.number, remediation.title, remediation.body)
-        return _receipt(remediation, present, "brought up to date: issue")
+        return receipt(remediation, present, "brought up to date: issue")
     present = _attended(remediation, present, forge)
     pull = forge.pull_request(present.number)
     merging = _merging(remediation, present, forge, pull, target)
     body = body_of(remediation, present.written or present.commit, note_of(pull.body))
     forge.update_pull_request(present.number, remediation.title, keep_ticks(body, ticked(pull.body)))
-    return _receipt(remediation, _merged(present, merging, target), f"brought up to date{_remark(merging)}:")
+    return receipt(remediation, _merged(present, merging, target), f"brought up to date{_remark(merging)}:")
 
 
 def answer(asked: Answer, forge: Forge) -> Receipt:
@@ -146,12 +147,3 @@ def end(ending: End, forge: Forge, now: datetime) -> Receipt:
     return Receipt(
         fingerprint=change.fingerprint, change=replace(change, state=state, at=now), written=True, summary=summary
     )
-
-
-def _nothing(remediation: Remediation, why: str) -> Receipt:
-    return Receipt(fingerprint=remediation.fingerprint, change=None, written=False, summary=why)
-
-
-def _receipt(remediation: Remediation, change: Change, words: str) -> Receipt:
-    summary = f"{words} {change.reference}: {remediation.title}"
-    return Receipt(fingerprint=remediation.fingerprint, change=change, written=True, summary=summary)

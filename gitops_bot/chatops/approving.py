@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from gitops_bot.act.proposing import Target, auto_merge
+from gitops_bot.act.texts.body import moment
 from gitops_bot.chatops.subject import Answer, Asked, done, refused
 from gitops_bot.clients.forge import PullRequest
 from gitops_bot.guard import Policy
@@ -73,7 +74,7 @@ def _freeze(policy: Policy, applications: tuple[str, ...], now: datetime) -> str
         until = ends_at(freeze, now)
         concerns = not freeze.match.applications or any(fits(freeze.match.applications, name) for name in applications)
         if until is not None and concerns:
-            return f"The freeze {code(freeze.name)} lasts until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
+            return f"The freeze {code(freeze.name)} lasts until {moment(until)}."
     return ""
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from gitops_bot.act.texts.body import moment
+from gitops_bot.act.texts.consequences import REBUILD_WORDS
 from gitops_bot.chatops.subject import Answer, Asked, done, note_of, refused
 from gitops_bot.clients.forge import AGAIN_LABEL, Refused
 from gitops_bot.errors import ConfigurationError
 from gitops_bot.marker import REBUILD, marked, tick
 from gitops_bot.untrusted import code, fence, one_line, prose
 
-_BOX = "Build this branch anew at the next run; commits of others on it are dropped."
 _LIFT = f"`/gitops-bot retry`, reopening it or the label `{AGAIN_LABEL}`"
 
 
@@ -21,7 +22,7 @@ def rebase(asked: Asked) -> Answer:
         return refused("There is no branch here. `/gitops-bot retry` has the next run look at the cause again.")
     if not about.is_open:
         return refused(f"This pull request is {'merged' if about.merged else 'closed'}: there is nothing to build.")
-    asked.forge.settle(about.number, lambda body: tick(body, REBUILD, _BOX))
+    asked.forge.settle(about.number, lambda body: tick(body, REBUILD, REBUILD_WORDS))
     others = "" if asked.marker.written == about.head else " Commits of others on it will be dropped."
     return done(
         f"The next run builds this branch anew on {code(about.base)}, if the cause is still there; if not, it says so."
@@ -52,7 +53,7 @@ def silence(asked: Asked) -> Answer:
         return refused("This is merged: there is nothing to silence. `/gitops-bot undo` proposes to take it back.")
     until = asked.comment.at + timedelta(days=int(asked.command.argument))
     _close(asked, until)
-    return done(f"Silenced until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC. To lift that earlier: {_LIFT}.")
+    return done(f"Silenced until {moment(until)}. To lift that earlier: {_LIFT}.")
 
 
 def undo(asked: Asked) -> Answer:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from gitops_bot.clients.forge import AGAIN_LABEL
 from gitops_bot.marker import REBUILD, box
 from gitops_bot.model.plan import Tier
 from gitops_bot.model.proposal import Proposal, Verdict
 from gitops_bot.untrusted import code
 
-SILENCE_LABEL = "gitops-bot:again"
+# The box of a pull request that has its branch built anew.
+REBUILD_WORDS = "Build this branch anew at the next run; commits of others on it are dropped."
 _MOST_NAMES = 10
 
 
@@ -19,7 +21,7 @@ def consequences(proposal: Proposal, verdict: Verdict, branch: str) -> str:
             "- The bot looks again at every run and writes nothing for this cause while this issue is open.\n"
             "- Closed as *completed*, it is done: should the trouble be there still, a new issue tells.\n"
             "- Closed as *not planned*, this cause is silenced. "
-            f"To lift that, reopen the issue or add the label `{SILENCE_LABEL}`."
+            f"To lift that, reopen the issue or add the label `{AGAIN_LABEL}`."
         )
     lines = ["### What happens next", "", *_after(proposal, verdict, branch), _undo(proposal, verdict)]
     if verdict.tier is Tier.COMMIT:
@@ -29,9 +31,9 @@ def consequences(proposal: Proposal, verdict: Verdict, branch: str) -> str:
         return "\n".join(lines)
     lines.append(
         "- **To silence it:** close this pull request without merging; this cause is then left alone. "
-        f"To lift that, reopen it or add the label `{SILENCE_LABEL}`."
+        f"To lift that, reopen it or add the label `{AGAIN_LABEL}`."
     )
-    lines += ["", box(REBUILD, "Build this branch anew at the next run; commits of others on it are dropped.")]
+    lines += ["", box(REBUILD, REBUILD_WORDS)]
     return "\n".join(lines)
 
 

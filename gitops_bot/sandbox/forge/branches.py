@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitops_bot.sandbox.forge.git import ABSENT, GitFailed
+from gitops_bot.sandbox.forge.git import ABSENT
 from gitops_bot.sandbox.forge.protection import rules_on
 from gitops_bot.sandbox.forge.records import Account, Issue, Pull
 from gitops_bot.sandbox.forge.state import State
@@ -124,12 +124,3 @@ def mark_merged(state: State, issue: Issue, pull: Pull, commit: str, actor: Acco
     pull.merged_at = issue.closed_at
     pull.merged_by = actor
     pull.merge_commit = commit
-
-
-def branch_name_error(state: State, branch: str) -> bool:
-    """Whether Git refuses `branch` as a branch's name."""
-    try:
-        state.git.git("check-ref-format", f"refs/heads/{branch}")
-    except GitFailed:
-        return True
-    return False
