@@ -3,6 +3,7 @@
     GitopsBotError            exit 1, one clear line
     ├── ConfigurationError    a setting or `.gitops-bot.yaml` is missing or wrong
     ├── SourceUnavailable     Argo CD, the forge or another server did not answer as it should
+    ├── ModelUnavailable      a language model could not be asked
     ├── RepositoryError       the Git repository cannot be read, or is not the one expected
     ├── ToolMissing           `kustomize`, `helm` or `git` is not there
     └── PlanRefused           a plan document is not one that may be applied
@@ -45,6 +46,10 @@ class ConfigurationError(GitopsBotError):
 
 class SourceUnavailable(GitopsBotError):
     """A server did not answer, or not as its API says."""
+
+
+class ModelUnavailable(GitopsBotError):
+    """A language model could not be asked: no server, no access, overloaded, out of time. Another one may be."""
 
 
 class RepositoryError(GitopsBotError):

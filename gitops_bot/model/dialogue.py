@@ -11,7 +11,6 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from gitops_bot.errors import GitopsBotError
 from gitops_bot.model.json import Json
 
 
@@ -46,7 +45,7 @@ class Said(Struct, frozen=True, kw_only=True, tag="said"):
 
 
 class Heard(Struct, frozen=True, kw_only=True, tag="heard"):
-    """A turn of the model's: text and the tools it called. `state` is opaque to us: its provider wants it back as it is."""
+    """A turn of the model's: text and the tools it called; its provider wants `state`, opaque to us, back as it is."""
 
     text: str
     calls: tuple[ToolCall, ...] = ()
@@ -65,9 +64,9 @@ Turn = Said | Heard | Handed
 class Request(Struct, frozen=True, kw_only=True):
     """One call of a model.
 
-    `instructions` are ours alone, equal in all calls of one kind (the cached prefix). `schema` is the JSON schema of the
-    final answer; `tools` may be called before it (none where empty). `longest_answer` is in tokens, `patience` in seconds
-    for the whole call with its retries.
+    `instructions` are ours alone, equal in all calls of one kind (the cached prefix). `schema` is the JSON schema of
+    the final answer; `tools` may be called before it (none where empty). `longest_answer` is in tokens, `patience` in
+    seconds for the whole call with its retries.
     """
 
     instructions: str
@@ -123,10 +122,6 @@ class Price(Struct, frozen=True, kw_only=True):
         return sum((price * tokens for price, tokens in parts), Decimal(0)) / 1_000_000
 
 
-class ModelUnavailable(GitopsBotError):
-    """A model could not be asked: no server, no access, overloaded, out of time. The next of the list may be."""
-
-
 class LanguageModel(Protocol):
     """One model of one provider."""
 
@@ -136,7 +131,7 @@ class LanguageModel(Protocol):
 
     @property
     def price(self) -> Price | None:
-        """What it costs; None where nobody told, which is charged as the dearest that is known. Local models are zero."""
+        """What it costs: zero for local models, None where nobody told (charged as the dearest that is known)."""
 
     def ask(self, request: Request) -> Reply:
         """Return the model's next turn. Raises ModelUnavailable; all retries are made inside."""
