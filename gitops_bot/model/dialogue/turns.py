@@ -1,4 +1,4 @@
-"""What is said to a language model and what it answers, whichever provider speaks: the port between reason and clients.
+"""What is said to a language model and what it answers, whichever provider speaks.
 
 All text that enters a `Request` is redacted and capped before; all text in a `Reply` is untrusted.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -120,45 +119,3 @@ class Price(Struct, frozen=True, kw_only=True):
             (self.answered, usage.answered),
         )
         return sum((price * tokens for price, tokens in parts), Decimal(0)) / 1_000_000
-
-
-class LanguageModel(Protocol):
-    """One model of one provider."""
-
-    @property
-    def name(self) -> str:
-        """Its name at the provider, for people and for the price."""
-
-    @property
-    def price(self) -> Price | None:
-        """What it costs: zero for local models, None where nobody told (charged as the dearest that is known)."""
-
-    def ask(self, request: Request) -> Reply:
-        """Return the model's next turn. Raises ModelUnavailable; all retries are made inside."""
-
-
-class Tool(Protocol):
-    """One read-only tool, with the incident's own scope and caps built in."""
-
-    @property
-    def description(self) -> ToolDescription:
-        """What the model is told of it."""
-
-    def run(self, arguments: dict[str, Json]) -> str:
-        """Return the (untrusted, not yet redacted) answer; raises GitopsBotError with what the model may correct."""
-
-
-class Page(Struct, frozen=True, kw_only=True):
-    """One runbook or past incident that was found: where it lies, its heading, how well it fits, and its text."""
-
-    path: str
-    heading: str
-    score: float
-    text: str = ""
-
-
-class Library(Protocol):
-    """Runbooks and confirmed incidents, whatever keeps them."""
-
-    def search(self, query: str, most: int = 5) -> tuple[Page, ...]:
-        """Return the pages that fit, best first; none where nothing does."""
