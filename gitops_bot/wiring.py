@@ -153,7 +153,7 @@ class Wiring:
         """Return the config repository at the default branch's head, with the estate's applications."""
         repository = self.repository
         commit = repository.head(self.branch)
-        workspace = Workspace(repository, commit, self.temporary("workspace"))
+        workspace = Workspace(repository, commit, self.temporary("workspace"), on_demand=True)
         named = [f"{self.settings.server_url}/{self.settings.repository}"] if self.settings.repository else []
         remote = repository.remote_url()
         return Fleet(

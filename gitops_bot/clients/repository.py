@@ -14,6 +14,7 @@ from gitops_bot.clients.git_commands import GitCommands, ObjectReader, clone, gi
 from gitops_bot.errors import RepositoryError
 
 _CACHED_TREES = 16
+_REMEMBERED_CHANGES = 256
 
 
 class ConfigRepository:
@@ -26,6 +27,7 @@ class ConfigRepository:
         self._git = commands
         self._reader: ObjectReader | None = None
         self._trees: dict[str, dict[str, TreeEntry]] = {}
+        self._changes: dict[tuple[str, str], tuple[PathChange, ...]] = {}
         self._lock = Lock()
 
     @classmethod
@@ -184,8 +186,12 @@ class ConfigRepository:
 
     def changes(self, before: str, after: str) -> tuple[PathChange, ...]:
         """Return the files that differ between two commits, by path; a rename is a removal and an addition."""
-        output = self._git.run("diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", before, after, "--")
-        return read_changes(output)
+        if (before, after) not in self._changes:
+            output = self._git.run("diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", before, after, "--")
+            while len(self._changes) >= _REMEMBERED_CHANGES:
+                self._changes.pop(next(iter(self._changes)))
+            self._changes[before, after] = read_changes(output)
+        return self._changes[before, after]
 
     def tree(self, commit: str) -> str:
         """Return the id of a commit's tree."""

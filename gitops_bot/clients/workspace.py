@@ -19,14 +19,15 @@ from gitops_bot.errors import RepositoryError
 _FILE = "100644"
 _EXECUTABLE = "100755"
 _LINK = "120000"
+_FEW = 2_000
 
 
 class _Content(Struct, frozen=True):
-    """A file as it is to stand on disk; `identity` is the id that Git gives such a blob."""
+    """A file as it is to stand on disk; `identity` is the id that Git gives such a blob, `data` None for one it has."""
 
     mode: str
-    data: bytes
     identity: str
+    data: bytes | None = None
 
 
 class Workspace:
@@ -36,8 +37,9 @@ class Workspace:
     links; others are plain files that hold the target's name. Reading is safe from several threads; changing is not.
     `state` is another number whenever the files are others than before: what was read is good until then.
 
-    With `on_demand` the files of a folder come to disk when it is first looked at: for one question a few do. With
-    symbolic links in the repository all are there from the start, for what a link leads to is not told by its path.
+    With `on_demand` the files of a folder come to disk when it is looked at (`locate`, `read`): for one question a few
+    do, and another commit costs what is looked at there. With symbolic links in the repository all are there from the
+    start, for what a link leads to is not told by its path.
     """
 
     def __init__(self, repository: ConfigRepository, commit: str, folder: Path, *, on_demand: bool = False) -> None:
@@ -50,10 +52,11 @@ class Workspace:
         self._base = repository.entries(commit)
         self._sorted = sorted(self._base)
         self._changed: dict[str, _Content | None] = {}
-        self._absent = set(self._base)
+        self._on_demand = on_demand
+        self._absent = set(self._base)  # what is there by rights, and not on disk
         self._lock = Lock()
         self.has_links = any(entry.mode == _LINK for entry in self._base.values())
-        if self.has_links or not on_demand:
+        if self._eager:
             self._bring("")
 
     @contextmanager
@@ -63,7 +66,7 @@ class Workspace:
         Overlays nest. RepositoryError for a path that leaves the root, goes through a symbolic link or would put a file
         in a folder's place; nothing is changed then.
         """
-        wanted = {path: None if data is None else self._content(path, data) for path, data in contents.items()}
+        wanted = {path: None if data is None else self._written(path, data) for path, data in contents.items()}
         for path in wanted:
             self._check(path, wanted)
         with self._showing(wanted):
@@ -83,7 +86,7 @@ class Workspace:
         paths = [] if commit == before else [change.path for change in self._repository.changes(before, commit)]
         self._shown = commit
         try:
-            with self._showing({path: self._load(entries.get(path)) for path in paths}):
+            with self._showing({path: _content(entries.get(path)) for path in paths}):
                 yield self.root
         finally:
             self._shown = before
@@ -154,37 +157,29 @@ class Workspace:
         return self._changed[path] is not None if path in self._changed else path in self._base
 
     def _identity(self, path: str) -> str:
-        if path in self._changed:
-            content = self._changed[path]
-            return f"{content.mode} {content.identity}" if content else ""
-        return self._original(path)
+        return _name(self._present(path))
 
     def _original(self, path: str) -> str:
-        entry = self._base.get(path)
-        return f"{entry.mode} {entry.blob}" if entry else ""
+        return _name(_content(self._base.get(path)))
 
-    def _content(self, path: str, data: bytes) -> _Content:
+    def _written(self, path: str, data: bytes) -> _Content:
         present = self._present(path)
         header = f"blob {len(data)}\0".encode()
         identity = hashlib.sha1(header + data, usedforsecurity=False).hexdigest()
-        return _Content(present.mode if present else _FILE, data, identity)
+        return _Content(present.mode if present else _FILE, identity, data)
 
     def _present(self, path: str) -> _Content | None:
-        return self._changed[path] if path in self._changed else self._load(self._base.get(path))
+        return self._changed[path] if path in self._changed else _content(self._base.get(path))
 
-    def _load(self, entry: TreeEntry | None) -> _Content | None:
-        if entry is None:
-            return None
-        data = self._repository.blob(entry.blob)
-        if data is None:
-            raise RepositoryError("The repository lacks a file's content", found=entry.blob, advice="Fetch it whole.")
-        return _Content(entry.mode, data, entry.blob)
+    @property
+    def _eager(self) -> bool:
+        return self.has_links or not self._on_demand
 
     @contextmanager
     def _showing(self, wanted: Mapping[str, _Content | None]) -> Iterator[None]:
         before = dict(self._changed)
         kept = {path: self._present(path) for path in wanted}
-        differing = {path: content for path, content in wanted.items() if content != kept[path]}
+        differing = {path: content for path, content in wanted.items() if _name(content) != _name(kept[path])}
         try:
             self._put(differing)
             yield
@@ -193,34 +188,38 @@ class Workspace:
             self._changed = before
 
     def _put(self, contents: Mapping[str, _Content | None]) -> None:
+        """Have the files be as given: what was on disk goes, and comes again when it is looked at."""
         self.state += 1 if contents else 0
-        # Removals first: a folder may take a file's place, or a file a folder's.
-        for path in contents:
-            self._remove(path)
-        for path, content in contents.items():
-            if content is not None:
-                (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-                self._write(path, content)
-            self._changed[path] = content
-            self._absent.discard(path)
+        with self._lock:
+            for path, content in contents.items():
+                self._remove(path, keep_folder=content is not None)
+                self._changed[path] = content
+                if content is None:
+                    self._absent.discard(path)
+                else:
+                    self._absent.add(path)
+        if self._eager:
+            self._bring("")
 
-    def _remove(self, path: str) -> None:
+    def _remove(self, path: str, *, keep_folder: bool) -> None:
         target = self.root / path
-        if target.is_symlink() or target.is_file():
+        if path not in self._absent and (target.is_symlink() or target.is_file()):
             target.unlink()
         folder = target.parent
+        if keep_folder:
+            return
         while folder != self.root and folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
             folder = folder.parent
 
-    def _write(self, path: str, content: _Content) -> None:
+    def _write(self, path: str, mode: str, data: bytes) -> None:
         target = f"{self.root}{os.sep}{path}"
-        if content.mode == _LINK and self._inside(path, content.data):
-            Path(target).symlink_to(os.fsdecode(content.data))
+        if mode == _LINK and self._inside(path, data):
+            Path(target).symlink_to(os.fsdecode(data))
             return
-        mode = 0o755 if content.mode == _EXECUTABLE else 0o644
-        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb", buffering=0) as file:
-            file.write(content.data)
+        permissions = 0o755 if mode == _EXECUTABLE else 0o644
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, permissions), "wb", buffering=0) as file:
+            file.write(data)
 
     @staticmethod
     def _inside(path: str, target: bytes) -> bool:
@@ -250,13 +249,33 @@ class Workspace:
             raise RepositoryError("A change puts a file in a folder's place", found=repr(path))
 
     def _bring(self, path: str) -> None:
-        """Put the file `path`, or all files beneath it, on disk as the first commit has them, save what has changed."""
+        """Put the file `path`, or all files beneath it, on disk as they are now."""
+        prefix = f"{path}/" if path else ""
         with self._lock:
-            names = [name for name in self._first(path) if name in self._absent and name not in self._changed]
+            if len(self._absent) < _FEW:
+                names = {name for name in self._absent if name == path or name.startswith(prefix)}
+            else:
+                changed = (name for name in self._changed if name == path or name.startswith(prefix))
+                names = self._absent & {*self._first(path), *changed}
             for folder in sorted({name.rpartition("/")[0] for name in names}):
                 (self.root / folder).mkdir(parents=True, exist_ok=True)
-            for name in names:
-                content = self._load(self._base[name])
-                if content is not None:
-                    self._write(name, content)
+            for name in sorted(names):
+                if content := self._present(name):
+                    self._write(name, content.mode, self._data(content))
                 self._absent.discard(name)
+
+    def _data(self, content: _Content) -> bytes:
+        data = self._repository.blob(content.identity) if content.data is None else content.data
+        if data is None:
+            raise RepositoryError(
+                "The repository lacks a file's content", found=content.identity, advice="Fetch it whole."
+            )
+        return data
+
+
+def _content(entry: TreeEntry | None) -> _Content | None:
+    return None if entry is None else _Content(entry.mode, entry.blob)
+
+
+def _name(content: _Content | None) -> str:
+    return f"{content.mode} {content.identity}" if content else ""

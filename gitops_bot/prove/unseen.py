@@ -16,17 +16,19 @@ def unseen_readers(fleet: Fleet, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         name
         for name, application in sorted(fleet.applications.items())
-        if fleet.own_index(application) is not None
         if any(_points_at(fleet, application, path) for path in wanted) and fleet.reads(application) is None
     )
 
 
 def _points_at(fleet: Fleet, application: Application, path: str) -> bool:
     """Whether a source of the Application names the file or a folder around it. A pattern counts where it may match."""
+    # Most of thousands name other places: that is told before whose repository a source is.
+    near = [source for source in application.sources if source.path and _beneath(path, source.path)]
+    valued = any(_names(value, path) for source in application.sources for value in _value_files(source))
+    if not near and not valued:
+        return False
     own = [source for source in application.sources if fleet.is_own(source) and fleet.tracks_branch(source)]
-    if any(source.path and _beneath(path, source.path) for source in own):
-        return True
-    return bool(own) and any(_names(value, path) for source in application.sources for value in _value_files(source))
+    return bool(own) if valued else any(source in own for source in near)
 
 
 def _beneath(path: str, folder: str) -> bool:

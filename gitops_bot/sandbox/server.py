@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -105,12 +106,17 @@ class Sandbox:
 
     @classmethod
     def start(
-        cls, recordings: Sequence[RecordingAt], repository: Path, at: str | None = None, port: int = 0
+        cls,
+        recordings: Sequence[RecordingAt],
+        repository: Path,
+        at: str | None = None,
+        port: int = 0,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> Sandbox:
         """Serve recordings and a copy of a repository on 127.0.0.1:`port` (0: a free one).
 
         `repository` is a bundle or a Git folder and is not changed; its default branch starts at `at`, else at the
-        first recording's commit, else where it is. Raises ConfigurationError for a recording that cannot be read or a
+        first recording's commit, else where it is. `clock` is the forge's (UTC). Raises ConfigurationError for a recording that cannot be read or a
         port that is taken, RepositoryError for a repository or a commit that cannot.
         """
         opened = [Recording.open(each.path) for each in recordings]
@@ -121,7 +127,15 @@ class Sandbox:
             owner, name = repositories[0].owner, repositories[0].name
             branch = default_branch(repository)
             forge = stack.enter_context(
-                Forge.open(repository, owner=owner, name=name, workspace=workspace, at=start, default_branch=branch)
+                Forge.open(
+                    repository,
+                    owner=owner,
+                    name=name,
+                    workspace=workspace,
+                    at=start,
+                    default_branch=branch,
+                    clock=clock,
+                )
             )
             chapters = _chapters(forge, recordings, opened)
             router = _Router(f"/{owner}/{name}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.workspace import Workspace
@@ -76,3 +78,55 @@ def test_a_folder_does_not_take_the_place_of_a_file_that_is_not_on_disk_yet(tmp_
     repository, shown = opened(tmp_path, {"a": "1"})
     with repository, pytest.raises(RepositoryError, match="a folder in a file's place"), shown.overlay({"a/x": b"2"}):
         pass
+
+
+def test_of_another_commit_only_what_is_looked_at_comes_to_disk(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "repository")
+    first = made.commit({"a/x.yaml": "1", "b/y.yaml": "1", "c/z.yaml": "1"})
+    second = made.commit({"a/x.yaml": "2", "b/y.yaml": None, "c/w.yaml": "2"})
+    with ConfigRepository.open(made.path) as repository:
+        shown = Workspace(repository, first, tmp_path / "workspace", on_demand=True)
+        assert shown.locate(".") is not None
+        with shown.at(second):
+            assert on_disk(shown) == {"c/z.yaml"}  # what is other there is gone at once: nothing stale can be read
+            assert shown.locate("b") is None
+            assert shown.locate("c") is not None
+            assert on_disk(shown) == {"c/z.yaml", "c/w.yaml"}
+            assert shown.read("a/x.yaml") == b"2"
+        assert on_disk(shown) == {"c/z.yaml"}
+        assert shown.locate(".") is not None
+        assert on_disk(shown) == {"a/x.yaml", "b/y.yaml", "c/z.yaml"}
+
+
+FILES = ("a.yaml", "apps/b.yaml", "apps/deep/c.yaml", "other/d.yaml")
+CONTENTS = st.dictionaries(st.sampled_from(FILES), st.none() | st.sampled_from(["1", "2", "3"]), max_size=4)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(commits=st.lists(CONTENTS, min_size=2, max_size=4), steps=st.data())
+def test_what_is_looked_at_is_what_a_workspace_on_disk_shows(
+    tmp_path_factory: pytest.TempPathFactory, commits: list[dict[str, str | None]], steps: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("histories")
+    made = Repository(folder / "repository")
+    history = [made.commit({"kept.yaml": "0"})]
+    history += [made.commit(dict(one)) for one in commits]
+    looks = st.sampled_from([*FILES, "apps", "apps/deep", "."])
+    with ConfigRepository.open(made.path) as repository:
+        lazy = Workspace(repository, history[0], folder / "lazy", on_demand=True)
+        whole = Workspace(repository, history[0], folder / "whole")
+        for commit in steps.draw(st.lists(st.sampled_from(history), min_size=1, max_size=5)):
+            look, inner = steps.draw(looks), steps.draw(looks)
+            with lazy.at(commit), whole.at(commit):
+                assert _seen(lazy, look) == _seen(whole, look)
+                with lazy.overlay({"kept.yaml": b"new"}), whole.overlay({"kept.yaml": b"new"}):
+                    assert _seen(lazy, inner) == _seen(whole, inner)
+            assert _seen(lazy, inner) == _seen(whole, inner)
+
+
+def _seen(workspace: Workspace, path: str) -> dict[str, bytes] | bytes | None:
+    """What a program sees that is started on a path after it was looked at."""
+    found = workspace.locate(path)
+    if found is None or found.is_file():
+        return None if found is None else found.read_bytes()
+    return {one.relative_to(found).as_posix(): one.read_bytes() for one in found.rglob("*") if one.is_file()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 _SCP = re.compile(r"^(?:[^@/\s]+@)?(?P<host>\[[^\]]+\]|[^:/\s]+):(?!//)(?P<path>.*)$")
@@ -48,6 +49,7 @@ class _Location:
         self.path = plain.lower() if self.host in _CASELESS_HOSTS else plain
 
 
+@lru_cache(maxsize=4096)
 def _parse(url: str) -> _Location:
     if "://" not in url:
         if match := _SCP.match(url):
