@@ -41,12 +41,15 @@ def steady() -> None:
         opened.run(*wanted)
         print(f"{OPEN} open pull requests, nothing new: {len(opened.requests)} requests (goal: <= 12), ", end="")
         print(f"{len(opened.writes)} of them writing (goal: 0)")
-        with opened.client() as forge:
-            forge.remembered()
-            opened.forge.forget_requests()
-            forge.remembered()
-        unchanged = sum(one.status == 304 for one in opened.forge.requests)
-        print(f"read again in one process: {unchanged} of {len(opened.forge.requests)} answered 304")
+        plan = opened.plan(*wanted)
+        for cache, name in ((None, "without a cache"), (opened.folder / "cache", "with GITOPS_BOT_CACHE")):
+            opened.cache = cache
+            for run in ("first run", "next run"):
+                opened.forge.forget_requests()
+                opened.apply(plan)
+                asked = opened.forge.requests
+                unchanged, size = sum(one.status == 304 for one in asked), sum(one.answer_size for one in asked)
+                print(f"  {name}, {run}: {len(asked)} requests, {unchanged} answered 304, {size // 1000} kB read")
 
 
 def stormy() -> None:

@@ -37,7 +37,7 @@ esac
 cd -- "$directory" 2>/dev/null || fail 'Input working-directory names no folder of this job. Check the repository out first, there.'
 
 # An input that was not given is an empty variable here, and for the program the same as none at all.
-for name in GITOPS_BOT_ENABLED GITOPS_BOT_PLAN_DIGEST AUTO_REMEDIATE_CLASSES GITHUB_TOKEN ARGOCD_SERVER \
+for name in GITOPS_BOT_ENABLED GITOPS_BOT_PLAN_DIGEST GITOPS_BOT_CACHE AUTO_REMEDIATE_CLASSES GITHUB_TOKEN ARGOCD_SERVER \
     ARGOCD_AUTH_TOKEN ARGOCD_CA_FILE PROMETHEUS_URL \
     ALERTMANAGER_URL LOKI_URL ANTHROPIC_API_KEY OPENAI_BASE_URL OPENAI_API_KEY SLACK_WEBHOOK_URL SLACK_BOT_TOKEN \
     PAGERDUTY_ROUTING_KEY OTEL_EXPORTER_OTLP_ENDPOINT; do

@@ -2,7 +2,7 @@
 # Puts the Go programs that the checks run into DIRECTORY/bin, each built once for its version; UV (a path) brings a Go
 # toolchain where the machine has none that is new enough.
 #
-#   scripts/install-go-tools.sh UV DIRECTORY NAME...        NAME: kustomize, helm, actionlint, act
+#   scripts/install-go-tools.sh UV DIRECTORY NAME...        NAME: kustomize, helm, actionlint, act, weaviate-server
 #
 # kustomize and helm that are on PATH already are used as they are (as GitHub's runners ship them); the two linters of
 # workflows are always ours, since other versions find other things.
@@ -22,6 +22,7 @@ describe() {
         helm) package=helm.sh/helm/v3/cmd/helm@v3.22.0 seconds=75 purpose='renders Helm charts' ;;
         actionlint) package=github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 seconds=10 purpose='checks our workflows' ;;
         act) package=github.com/nektos/act@v0.2.89 seconds=30 purpose='runs our action as a workflow would' ;;
+        weaviate-server) package=github.com/weaviate/weaviate/cmd/weaviate-server@v1.35.2 seconds=200 purpose='keeps vectors, for the tests of that backend' ;;
         *) echo "$0: no tool named $1; $usage" >&2 && exit 2 ;;
     esac
 }

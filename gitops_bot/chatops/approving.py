@@ -8,9 +8,11 @@ from gitops_bot.act.proposing import Target, auto_merge
 from gitops_bot.act.texts.body import moment
 from gitops_bot.chatops.subject import Answer, Asked, done, refused
 from gitops_bot.clients.forge import PullRequest
+from gitops_bot.configuration import Match
 from gitops_bot.guard import Policy
-from gitops_bot.guard.freezes import ends_at
+from gitops_bot.guard.freezes import ends_at, mark
 from gitops_bot.guard.patterns import fits
+from gitops_bot.marker import Marker
 from gitops_bot.untrusted import code, prose
 
 _WHOLE = 40
@@ -48,7 +50,7 @@ def _another_commit(asked: Asked) -> str:
     if asked.marker.written != head:
         return (
             f"The head {code(head)} is not the commit that the bot wrote, so the bot does not vouch for it. "
-            "`/gitops-bot rebase` builds the branch anew, without the commits of others; or merge it with the button."
+            "`/gitops-bot rebase` rebuilds the branch without the commits of others; or merge it with the button."
         )
     return ""
 
@@ -57,7 +59,7 @@ def _held(asked: Asked) -> str:
     policy = asked.policy()
     if policy.stopped:
         return f"The kill switch is on: {prose(policy.stopped)}."
-    freeze = _freeze(policy, asked.marker.applications, asked.now)
+    freeze = _freeze(policy, asked.marker, asked.now)
     if freeze:
         return freeze
     default = asked.forge.repository().default_branch
@@ -68,13 +70,18 @@ def _held(asked: Asked) -> str:
     return ""
 
 
-def _freeze(policy: Policy, applications: tuple[str, ...], now: datetime) -> str:
-    """Return the freeze that is on, unless it is for other applications. What else it is for is not known here."""
+def _freeze(policy: Policy, marker: Marker, now: datetime) -> str:
+    """Return the freeze that is on, unless it is known to be for others: from what the bot wrote, or by their names."""
     for freeze in policy.configuration.freezes:
         until = ends_at(freeze, now)
-        concerns = not freeze.match.applications or any(fits(freeze.match.applications, name) for name in applications)
-        if until is not None and concerns:
-            return f"The freeze {code(freeze.name)} lasts until {moment(until)}."
+        named = freeze.match.applications
+        others = bool(named) and not any(fits(named, name) for name in marker.applications)
+        if until is None or others or mark(freeze, policy) in marker.spared:
+            continue
+        said = f"The freeze {code(freeze.name)} lasts until {moment(until)}."
+        if freeze.match == Match() and not freeze.allow:
+            return said
+        return f"{said} Should it not be for this, `/gitops-bot rebase` has the next run note that; approve it then."
     return ""
 
 
@@ -88,6 +95,7 @@ def _merge(asked: Asked) -> Answer:
         body=about.body,
         head=about.branch,
         head_commit=about.head,
+        author=about.author,
     )
     unchecked = asked.policy().configuration.auto_merge_without_checks
     target = Target(branch=about.base, commit=about.head, now=asked.now, unchecked=unchecked)

@@ -58,7 +58,7 @@ def explanation(about: Conversation, marker: Marker) -> str:
     lines = lines_of(about.body)
     parts = (
         prose(paragraph(lines, ""), 900),
-        _named("With what it began", prose(paragraph(lines, "Cause"), 600)),
+        _named("Cause", prose(paragraph(lines, "Cause"), 600)),
         _evidence(evidence(lines)),
         _checks(checks(lines)),
     )

@@ -16,7 +16,7 @@ HELP = """\
 On the first line of a comment, by people who may write to this repository:
 
 - `/gitops-bot approve <sha>`: lets the pull request merge by itself; `<sha>` is the head that you have looked at
-- `/gitops-bot rebase`: the next run builds the branch anew
+- `/gitops-bot rebase`: the next run rebuilds the branch
 - `/gitops-bot retry`: lifts a silence, or has the next run look at this again
 - `/gitops-bot silence <days>`: closes this and leaves its cause alone for 1 to 365 days
 - `/gitops-bot explain`: why, and how to look for yourself

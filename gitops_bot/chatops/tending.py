@@ -21,11 +21,11 @@ def rebase(asked: Asked) -> Answer:
     if not about.is_pull:
         return refused("There is no branch here. `/gitops-bot retry` has the next run look at the cause again.")
     if not about.is_open:
-        return refused(f"This pull request is {'merged' if about.merged else 'closed'}: there is nothing to build.")
+        return refused(f"This pull request is {'merged' if about.merged else 'closed'}: there is nothing to rebuild.")
     asked.forge.settle(about.number, lambda body: tick(body, REBUILD, REBUILD_WORDS))
     others = "" if asked.marker.written == about.head else " Commits of others on it will be dropped."
     return done(
-        f"The next run builds this branch anew on {code(about.base)}, if the cause is still there; if not, it says so."
+        f"The next run rebuilds this branch on {code(about.base)}, if the cause is still there; if not, it says so."
         f"{others}"
     )
 

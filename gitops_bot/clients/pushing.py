@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.errors import RepositoryError, SourceUnavailable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 ABSENT = "0" * 40
 _FILE = 0o100644
-AUTHOR = ("gitops-bot", "gitops-bot@users.noreply.github.com")
+_NAME = "gitops-bot"
 _STALE = re.compile(
     r"stale info|non-fast-forward|fetch first|cannot lock ref|failed to update ref|reference already exists"
 )
@@ -79,7 +80,7 @@ class Pusher:
                 index.add([git.BaseIndexEntry((_mode(base, path), bytes.fromhex(blob), 0, path))])
             for path in deletions:
                 del index.entries[index.entry_key(path, 0)]
-            actor = git.Actor(*AUTHOR)
+            actor = git.Actor(_NAME, f"{_NAME}@users.noreply.{urlsplit(self._url).hostname or 'invalid'}")
             made = git.Commit.create_from_tree(
                 repository,
                 index.write_tree(),

@@ -8,14 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.act.bench import make_origin
 from tests.chatops.desk import Desk, open_desk
 from tests.sandbox.forge.description import DESCRIPTION, Description
+from tests.support.forges import origin
 
-
-@pytest.fixture(scope="session")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_origin(tmp_path_factory.mktemp("origin"))
+__all__ = ["desk", "make_desk", "origin"]
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ import msgspec
 
 from gitops_bot.act import Target, apply, compose
 from gitops_bot.chatops import answer_comment, read_comment
-from gitops_bot.guard import Policy
+from gitops_bot.guard import Policy, passed_over
 from gitops_bot.marker import Marker, read_marker
 from gitops_bot.model.plan import Check, Remediation, Tier
+from gitops_bot.model.proposal import proposal_of
 from gitops_bot.sandbox.forge import Account, Event, ManualClock
 from gitops_bot.sandbox.forge.records import Comment, Issue, Pull
 from gitops_bot.sandbox.http import Request, Response
@@ -53,8 +54,14 @@ class Desk:
             return dict.fromkeys((edited.path for edited in one.edits), AFTER)
 
         with self.bench.client() as client:
-            target = Target(branch="main", commit=self.forge.branch_commit("main"), now=self.clock.now)
-            assert apply(remediation(tier, *extra), client, target, contents).written
+            made = remediation(tier, *extra)
+            target = Target(
+                branch="main",
+                commit=self.forge.branch_commit("main"),
+                now=self.clock.now,
+                spared=passed_over(proposal_of(made), self.policy()),
+            )
+            assert apply(made, client, target, contents).written
 
     def escalate(self) -> None:
         self.propose(Tier.ESCALATE, REFUSED)

@@ -19,7 +19,7 @@ EVERY = ["approve 0123456", "rebase", "retry", "silence 7", "explain", "undo"]
 def test_people_who_may_write_are_heard(desk: Desk, login: str) -> None:
     desk.propose()
     desk.accounts()
-    assert desk.ask("/gitops-bot rebase", login).startswith("The next run builds this branch anew")
+    assert desk.ask("/gitops-bot rebase", login).startswith("The next run rebuilds this branch")
     assert desk.reactions() == ["rocket"]
 
 

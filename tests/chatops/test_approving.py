@@ -44,7 +44,7 @@ def test_it_merges_once_the_required_check_passes(proposed: Desk, letters: int) 
 
 def test_it_merges_at_once_where_the_required_checks_have_passed(proposed: Desk) -> None:
     proposed.forge.report(proposed.pull.head, "render")
-    assert approve(proposed).startswith("All required checks had passed: merged: ")
+    assert approve(proposed).startswith("Merged, for all required checks had passed: ")
     assert proposed.bench.content() == AFTER
     assert approve(proposed).startswith("It is merged.")
 
@@ -76,7 +76,7 @@ def test_without_a_required_check_a_person_presses_the_button(desk: Desk) -> Non
 def test_the_policy_may_ask_for_no_check(desk: Desk) -> None:
     desk.policy = lambda: Policy(configuration=Configuration(auto_merge_without_checks=True))
     desk.propose()
-    assert "merged: `" in approve(desk)
+    assert approve(desk).startswith("Merged, for the policy asks for no check: `")
     assert desk.bench.content() == AFTER
 
 
@@ -166,6 +166,39 @@ def test_nothing_merges_while_the_kill_switch_is_on(proposed: Desk) -> None:
 
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+LUNCH = {"name": "lunch", "start": "0 11 * * *", "hours": 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "frozen"),
+    [
+        ({"match": Match(environments=("staging",))}, False),
+        ({"match": Match(environments=("production",))}, True),
+        ({"match": Match(projects=("payments",))}, False),
+        ({"match": Match(namespaces=("catalog*",), clusters=("*",))}, True),
+        ({"match": Match(labels={"team": "core"})}, False),
+        ({"match": Match(paths=("catalog/**",))}, True),
+        ({"match": Match(classes=("drift-resync",))}, False),
+        ({"allow": ("release-rollback",)}, False),
+        ({"allow": ("drift-resync",)}, True),
+        ({}, True),
+    ],
+)
+def test_a_freeze_holds_what_the_policy_says_it_is_for(desk: Desk, given: dict[str, object], frozen: bool) -> None:
+    policy = Policy(configuration=Configuration(freezes=(Freeze(**LUNCH, **given),), auto_merge_without_checks=True))
+    desk.policy = lambda: policy
+    desk.propose()
+    assert approve(desk).startswith("The freeze `lunch` lasts until") is frozen
+    assert (desk.pull.merged_at is None) is frozen
+
+
+def test_a_freeze_that_is_newer_than_the_text_is_said_to_be_perhaps_for_others(desk: Desk) -> None:
+    desk.propose()
+    freeze = Freeze(**LUNCH, match=Match(environments=("staging",)))
+    desk.policy = lambda: Policy(configuration=Configuration(freezes=(freeze,)))
+    assert "Should it not be for this, `/gitops-bot rebase` has the next run note that" in approve(desk)
 
 
 @pytest.mark.parametrize(

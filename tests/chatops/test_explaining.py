@@ -33,8 +33,8 @@ def test_a_pull_request_tells_cause_evidence_checks_and_commands(desk: Desk) -> 
     said = desk.ask("/gitops-bot explain")
     assert desk.reactions() == ["rocket"]
     for part in (
-        "`catalog-production` is in trouble since 2026-11-23 10:27 UTC. All new pods of ",
-        "**With what it began.** It began with `bbbbbbb` `catalog: release 1.9.1` by Ada",
+        "`catalog-production` has been in trouble since 2026-11-23 10:27 UTC. All new pods of ",
+        "**Cause.** It began with `bbbbbbb` `catalog: release 1.9.1` by Ada",
         "- new pods against old: 3 of 3 new pods fail, 3 of 3 old ones ran (Deployment catalog-production/catalog)",
         "**What it checked (2 of 3 passed)**",
         "- ✗ confidence: 60 is below 75. To lift it: more evidence, or a lower `minimum-confidence`.",
@@ -134,7 +134,9 @@ def test_a_label_becomes_a_pointer(label: str, pointer: str) -> None:
 
 
 def test_what_people_will_paste_into_a_shell_is_quoted() -> None:
-    body = compose(rollback(), verdict(), CONTEXT).body.replace("catalog/values-production.yaml", "x; rm -rf $(pwd)")
+    body = compose(rollback(), verdict(), CONTEXT).body.replace(
+        "`catalog/values-production.yaml`", "`x; rm -rf $(pwd)`"
+    )
     assert "git log -5 --patch -- 'x; rm -rf $(pwd)'\n" in explained(body)
 
 

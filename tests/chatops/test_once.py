@@ -154,7 +154,7 @@ def test_a_note_that_somebody_else_wrote_is_no_answer(desk: Desk) -> None:
     desk.forge.comment(1, f"done\n\n<!-- gitops-bot: note=chatops-{number} -->", login="mallory")
     desk.deliver(event)
     assert len(desk.comments()) == 3
-    assert desk.comments()[-1].body.startswith("The next run builds this branch anew")
+    assert desk.comments()[-1].body.startswith("The next run rebuilds this branch")
 
 
 def test_a_command_in_a_long_conversation_is_answered_once(desk: Desk) -> None:

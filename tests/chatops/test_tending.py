@@ -35,7 +35,7 @@ def seen(desk: Desk) -> list[Change]:
 def test_an_open_pull_request_is_built_anew_by_the_next_run(desk: Desk, command: str) -> None:
     desk.propose()
     said = desk.ask(f"/gitops-bot {command}")
-    assert said.startswith("The next run builds this branch anew on `main`, if the cause is still there")
+    assert said.startswith("The next run rebuilds this branch on `main`, if the cause is still there")
     assert "others" not in said
     assert desk.reactions() == ["rocket"]
     (change,) = seen(desk)

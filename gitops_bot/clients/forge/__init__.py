@@ -2,9 +2,10 @@
 
 from gitops_bot.clients.forge.conversations import LABEL
 from gitops_bot.clients.forge.errors import BranchProtected, HeadMoved, Refused
+from gitops_bot.clients.forge.exchange import Pacing
 from gitops_bot.clients.forge.forge import AGAIN_LABEL, PREFIX, SILENCED_LABEL, STOP_LABEL, Forge, Remembered
-from gitops_bot.clients.forge.pacing import Pacing
 from gitops_bot.clients.forge.values import (
+    WORKFLOW,
     AutoMerge,
     Comment,
     Commit,
@@ -22,6 +23,7 @@ __all__ = [
     "PREFIX",
     "SILENCED_LABEL",
     "STOP_LABEL",
+    "WORKFLOW",
     "AutoMerge",
     "BranchProtected",
     "Comment",

@@ -6,25 +6,44 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
 
-from gitops_bot.clients.forge.connection import Connection
+from gitops_bot.clients.forge.connection import NO_SUCH_SERVICE, Connection
 from gitops_bot.clients.forge.errors import BranchProtected, HeadMoved, Refused
 from gitops_bot.clients.forge.graphql import ABSENT, RefMove
 from gitops_bot.clients.forge.values import Commit, RepositoryFacts
 from gitops_bot.clients.pushing import PushRefused
 
 if TYPE_CHECKING:
-    from github.Permissions import Permissions
-
     from gitops_bot.clients.pushing import Pusher
 
 _WRITE = "contents: write"
-# How a server answers that has no GraphQL at all.
-_NO_SUCH_SERVICE = {404, 405, 410, 501}
 _FARTHEST = 300
+
+
+class _Repository(Struct, frozen=True):
+    default_branch: str
+    node_id: str
+    allow_auto_merge: bool | None = None
+    allow_squash_merge: bool | None = None
+    allow_merge_commit: bool | None = None
+    allow_rebase_merge: bool | None = None
+
+
+class _Object(Struct, frozen=True):
+    sha: str
+
+
+class _Reference(Struct, frozen=True):
+    ref: str
+    object: _Object
+
+
+class _Comparison(Struct, frozen=True):
+    ahead_by: int
 
 
 class _Checks(Struct, frozen=True):
@@ -36,7 +55,6 @@ class _Protection(Struct, frozen=True):
 
 
 class _Branch(Struct, frozen=True):
-    protected: bool = False
     protection: _Protection | None = None
 
 
@@ -49,7 +67,6 @@ class _Parameters(Struct, frozen=True):
 
 
 class _Rule(Struct, frozen=True):
-    type: str = ""
     parameters: _Parameters | None = None
 
 
@@ -61,19 +78,17 @@ class Branches(Connection):
         return self._exchange.read("read the repository", self._facts)
 
     def _facts(self) -> RepositoryFacts:
-        found = self._repository()
+        found = msgspec.convert(self._get(), _Repository)
         methods = {
             "SQUASH": found.allow_squash_merge,
             "MERGE": found.allow_merge_commit,
             "REBASE": found.allow_rebase_merge,
         }
-        permissions: Permissions | None = found.permissions
         return RepositoryFacts(
             default_branch=found.default_branch,
             node_id=found.node_id,
             allow_auto_merge=bool(found.allow_auto_merge),
             merge_methods=tuple(name for name, allowed in methods.items() if allowed),
-            may_push=permissions.push if permissions is not None else None,
         )
 
     def branch_head(self, branch: str) -> str | None:
@@ -87,13 +102,6 @@ class Branches(Connection):
                 return None
             raise
 
-    def branch_protected(self, branch: str) -> bool:
-        """Return whether a branch's protection or a ruleset stands before direct commits."""
-        if self._branch(branch).protected:
-            return True
-        closing = {"pull_request", "required_status_checks", "update"}
-        return any(rule.type in closing for rule in self._rules(branch))
-
     def required_checks(self, branch: str) -> tuple[str, ...]:
         """Return the names of the checks without which nothing is merged into a branch."""
         protection = self._branch(branch).protection or _Protection()
@@ -104,18 +112,12 @@ class Branches(Connection):
         return tuple(dict.fromkeys(name for name in names if name))
 
     def _branch(self, branch: str) -> _Branch:
-        return self._exchange.read(
-            f"read the branch {branch}",
-            lambda: msgspec.convert(self._repository().get_branch(branch).raw_data, _Branch),
-        )
+        path = f"branches/{quote(branch, safe='')}"
+        return self._exchange.read(f"read the branch {branch}", lambda: msgspec.convert(self._get(path), _Branch))
 
     def _rules(self, branch: str) -> list[_Rule]:
-        repository = self._repository()
-        url = f"{repository.url}/rules/branches/{branch}"
-        return self._exchange.read(
-            f"read the rules of {branch}",
-            lambda: msgspec.convert(repository.requester.requestJsonAndCheck("GET", url)[1], list[_Rule]),
-        )
+        path = f"rules/branches/{quote(branch, safe='')}"
+        return self._exchange.read(f"read the rules of {branch}", lambda: msgspec.convert(self._get(path), list[_Rule]))
 
     def commit(self, sha: str) -> Commit:
         """Return one commit. Raises Refused where there is none."""
@@ -164,6 +166,18 @@ class Branches(Connection):
                 raise
             return present
 
+    def branches_below(self, prefix: str) -> Mapping[str, str]:
+        """Return the branches whose names start with `prefix` (a folder, `x/`), and the commits that they stand at."""
+        path = f"git/matching-refs/heads/{quote(prefix)}"
+        found = self._exchange.read("list the branches", lambda: msgspec.convert(self._get(path), list[_Reference]))
+        return {one.ref.removeprefix("refs/heads/"): one.object.sha for one in found}
+
+    def commits_ahead(self, base: str, head: str) -> int:
+        """Return how many commits `head` has that `base` has not; both are branches or commits."""
+        path = f"compare/{quote(base, safe='')}...{quote(head, safe='')}"
+        found = self._exchange.read(f"compare {base}", lambda: msgspec.convert(self._get(path), _Comparison))
+        return found.ahead_by
+
     def delete_branch(self, name: str) -> None:
         """Delete a branch; one that is gone already is fine."""
         try:
@@ -211,7 +225,7 @@ class Branches(Connection):
                 creates=True,
             )
         except Refused as refused:
-            if self._pusher is not None and refused.status in _NO_SUCH_SERVICE and not refused.kind:
+            if self._pusher is not None and refused.status in NO_SUCH_SERVICE and not refused.kind:
                 self._without_graphql = True
                 return self._pushed(branch, expected_head, message, files)
             if refused.kind == "STALE_DATA":

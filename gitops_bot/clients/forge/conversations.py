@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
 LABEL = "gitops-bot"
 _PULLS = "pull-requests: write"
 _ISSUES = "issues: write"
+MERGING = "contents: write, pull-requests: write"
 _NOTHING_TO_WAIT_FOR = re.compile(r"(clean|unstable) status|rules not configured", re.IGNORECASE)
 _QUEUED = re.compile(r"already in the (merge )?queue", re.IGNORECASE)
 _MOST_ISSUES = 500
-_MOST_COMMENTS = 1_000
 
 
 class Conversations(Connection):
@@ -71,52 +70,6 @@ class Conversations(Connection):
             f"read pull request #{number}", lambda: _pull(self._repository().get_pull(number)), "pull-requests: read"
         )
 
-    def comment_once(
-        self, number: int, body: str, note: str, *, since: datetime | None = None, author: str = ""
-    ) -> bool:
-        """Add a comment to an issue or a pull request; return whether it is new.
-
-        `note` is a word that stands hidden in it: where a comment of the bot's has it, nothing is added. Of two runs
-        that add it at once, the later comment is removed again. With `since` (UTC) or `author` (a login), only comments
-        from then on, and of that account, count as the bot's.
-        """
-
-        def noted() -> list[int]:
-            return self._noted(number, note, since, author)
-
-        text = f"{body}\n\n<!-- gitops-bot: note={note} -->\n"
-        if noted():
-            return False
-        own = self._exchange.write(
-            f"comment on #{number}",
-            lambda: self._repository().get_issue(number).create_comment(text).id,
-            _ISSUES,
-            lambda: next(iter(noted()), None),
-            creates=True,
-        )
-        first = min(noted(), default=own)
-        if own != first:
-            self._exchange.write(
-                f"remove a comment on #{number}",
-                lambda: self._repository().get_issue(number).get_comment(own).delete(),
-                _ISSUES,
-                lambda: None,
-            )
-        return own == first
-
-    def _noted(self, number: int, note: str, since: datetime | None, author: str) -> list[int]:
-        """Return the ids of the comments that have the note, oldest first."""
-        from github.GithubObject import NotSet
-
-        hidden = f"<!-- gitops-bot: note={note} -->"
-
-        def find() -> list[int]:
-            listed = self._repository().get_issue(number).get_comments(since=NotSet if since is None else since)
-            ours = (one for one in islice(listed, _MOST_COMMENTS) if not author or one.user.login == author)
-            return sorted(one.id for one in ours if one.body.rstrip().endswith(hidden))
-
-        return self._exchange.read(f"read the comments of #{number}", find, "issues: read")
-
     def issue(self, number: int) -> Issue:
         """Return an issue by its number."""
         return self._exchange.read(
@@ -155,18 +108,24 @@ class Conversations(Connection):
         self._exchange.write(f"close issue #{number}", close, _ISSUES, lambda: None)
 
     def disable_auto_merge(self, pull: PullRequest) -> None:
-        """Let a pull request no longer merge by itself; one that does not is left as it is."""
+        """Let a pull request no longer merge by itself; one that does not is left as it is. Raises Refused."""
         try:
             self._exchange.write(
                 f"disable auto-merge of #{pull.number}",
                 lambda: self._graphql.disable_auto_merge(pull.node_id),
-                _PULLS,
+                MERGING,
                 lambda: None,
                 creates=True,
             )
         except Refused as refused:
-            if refused.status != 422:
+            if refused.status != 422 or self._merges_by_itself(pull.number):
                 raise
+
+    def _merges_by_itself(self, number: int) -> bool:
+        def read() -> bool:
+            return self._repository().get_pull(number).raw_data.get("auto_merge") is not None
+
+        return self._exchange.read(f"read pull request #{number}", read, "pull-requests: read")
 
     def issue_for(self, fingerprint: str) -> Issue | None:
         """Return the bot's open issue for a cause (the oldest, should there be several), or None."""
@@ -229,22 +188,21 @@ class Conversations(Connection):
     def enable_auto_merge(self, pull: PullRequest, method: str) -> AutoMerge:
         """Ask the forge to merge once the requirements are met; `method` is MERGE, SQUASH or REBASE.
 
-        CLEAN says that nothing is left to wait for, or that no rule of the branch asks for anything; REFUSED that the
-        repository does not allow it.
+        CLEAN says that nothing is left to wait for, or that no rule of the branch asks for anything. Raises Refused.
         """
         try:
             return self._exchange.write(
                 f"enable auto-merge of #{pull.number}",
                 lambda: self._auto_merge(pull, method),
-                _PULLS,
+                MERGING,
                 lambda: None,
                 creates=True,
             )
         except Refused as refused:
             if refused.status == 422 and _QUEUED.search(refused.said):
                 return AutoMerge.ENABLED
-            if refused.status == 422:
-                return AutoMerge.CLEAN if _NOTHING_TO_WAIT_FOR.search(refused.said) else AutoMerge.REFUSED
+            if refused.status == 422 and _NOTHING_TO_WAIT_FOR.search(refused.said):
+                return AutoMerge.CLEAN
             raise
 
     def _auto_merge(self, pull: PullRequest, method: str) -> AutoMerge:

@@ -14,6 +14,7 @@ _PROTECTED = re.compile(
     re.IGNORECASE,
 )
 _NO_PULL_REQUESTS = re.compile(r"not permitted to create or approve pull requests", re.IGNORECASE)
+_WORKFLOWS = re.compile(r"without `?workflows?`? (permission|scope)", re.IGNORECASE)
 _LONGEST = 300
 
 
@@ -98,6 +99,22 @@ def worded(answer: AnswerError, what: str, where: str, permission: str) -> Gitop
             expected="a valid GITHUB_TOKEN",
             advice="It has expired, was revoked, or belongs to another server than GITHUB_API_URL names.",
         )
+    if 300 <= answer.status < 400:
+        return ConfigurationError(
+            f"the repository or the forge has another name now, so the bot did not {what}",
+            where=where,
+            found=_found(answer),
+            expected="the present OWNER/NAME in GITHUB_REPOSITORY, and the present address in GITHUB_API_URL",
+            advice="Redirects are not followed. A workflow that starts now has both by itself.",
+        )
+    if _WORKFLOWS.search(answer.message):
+        return ConfigurationError(
+            f"the token may not write workflow files, so the bot did not {what}",
+            where=where,
+            found=_found(answer),
+            expected="a GitHub App's token with the permission `workflows: write`",
+            advice="No line under `permissions:` grants that to GITHUB_TOKEN.",
+        )
     forbidden = answer.status == 403 or answer.kind == "FORBIDDEN"
     if forbidden and not _PROTECTED.search(answer.message):
         return _forbidden(answer, what, where, permission)
@@ -114,12 +131,14 @@ def _forbidden(answer: AnswerError, what: str, where: str, permission: str) -> C
             "or use a GitHub App's token.",
         )
     asked = answer.headers.get("x-accepted-github-permissions", "")
+    needed = " and ".join(f"`{one}`" for one in permission.split(", "))
+    many = "s" if ", " in permission else ""
     return ConfigurationError(
         f"the token may not {what}",
         where=where,
         found=_found(answer),
-        expected=f"the permission `{permission}`" + (f" (the forge names {asked})" if asked else ""),
-        advice=f"Add under the job's `permissions:` the line `{permission}`, or grant it to the GitHub App.",
+        expected=f"the permission{many} {needed}" + (f" (the forge names {asked})" if asked else ""),
+        advice=f"Add under the job's `permissions:` the line{many} {needed}, or grant it to the GitHub App.",
     )
 
 

@@ -143,6 +143,7 @@ def _change(
         opened_at=entry.created_at.astimezone(UTC),
         until=known.until,
         failed=known.failed,
+        asked=known.asked,
         plan=known.plan,
         words=known.words,
         written=known.written,

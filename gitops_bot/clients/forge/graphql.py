@@ -40,6 +40,7 @@ mutation ($input: RevertPullRequestInput!) {
   revertPullRequest(input: $input) { revertPullRequest { number } }
 }
 """
+_VIEWER = "query { viewer { login } }"
 ABSENT = "0" * 40
 Data = TypeVar("Data")
 
@@ -79,6 +80,14 @@ class _RevertPayload(Struct, frozen=True, rename="camel"):
 
 class _RevertData(Struct, frozen=True, rename="camel"):
     revert_pull_request: _RevertPayload | None = None
+
+
+class _Viewer(Struct, frozen=True):
+    login: str
+
+
+class _ViewerData(Struct, frozen=True):
+    viewer: _Viewer
 
 
 class _Envelope(Struct, frozen=True):
@@ -153,8 +162,12 @@ class GraphQL:
             raise AnswerError(0, "the answer names no pull request")
         return payload.revert_pull_request.number
 
-    def _ask(self, query: str, given: dict[str, Json], shape: type[Data]) -> Data:
-        body = {"query": query, "variables": {"input": given}}
+    def viewer(self) -> str:
+        """Return the login that the token is for."""
+        return self._ask(_VIEWER, None, _ViewerData).viewer.login
+
+    def _ask(self, query: str, given: dict[str, Json] | None, shape: type[Data]) -> Data:
+        body: dict[str, Json] = {"query": query, "variables": {} if given is None else {"input": given}}
         response = self._client().post(self._url, json=body)
         try:
             envelope = msgspec.json.decode(response.content, type=_Envelope)

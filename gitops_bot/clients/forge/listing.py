@@ -1,8 +1,8 @@
-"""Lists read page by page, and asked again only where something changed: GitHub answers 304 to an ETag it knows."""
+"""Lists, read page by page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TypeVar
 
@@ -19,6 +19,12 @@ class Named(Struct, frozen=True):
     """A label."""
 
     name: str = ""
+
+
+class Author(Struct, frozen=True):
+    """An account."""
+
+    login: str = ""
 
 
 class Home(Struct, frozen=True):
@@ -69,6 +75,7 @@ class IssueEntry(Struct, frozen=True):
     body: str | None = None
     closed_at: datetime | None = None
     state_reason: str | None = None
+    user: Author | None = None
     labels: tuple[Named, ...] = ()
     pull_request: PullOfIssue | None = None
 
@@ -79,20 +86,8 @@ class Listing(Connection):
     def _entries(self, path: str, shape: type[Entry], most: int, **asked: str) -> Iterator[Entry]:
         """Yield at most `most` entries of a list."""
         for page in range(1, (most + PAGE - 1) // PAGE + 1):
-            entries = self._page(path, {**asked, "per_page": str(PAGE), "page": str(page)})
-            yield from msgspec.convert(entries, list[shape])  # type: ignore[valid-type]
+            found = self._get(path, **asked, per_page=str(PAGE), page=str(page))
+            entries: list[Entry] = msgspec.convert(found, list[shape])  # type: ignore[valid-type]
+            yield from entries
             if len(entries) < PAGE:
                 return
-
-    def _page(self, path: str, asked: Mapping[str, str]) -> list[object]:
-        repository = self._repository()
-        url = f"{repository.url}/{path}"
-        key = f"{url} {sorted(asked.items())}"
-        tag, known = self._known.get(key, ("", []))
-        headers = {"If-None-Match": tag} if tag else {}
-        answered, data = repository.requester.requestJsonAndCheck("GET", url, parameters=dict(asked), headers=headers)
-        if data is None and tag:
-            return known
-        entries = data if isinstance(data, list) else []
-        self._known[key] = (str(answered.get("etag", "")), entries)
-        return entries

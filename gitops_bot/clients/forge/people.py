@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
 
-from gitops_bot.clients.forge.conversations import Conversations
+from gitops_bot.clients.forge.conversations import MERGING, Conversations
 from gitops_bot.clients.forge.errors import Refused
 from gitops_bot.clients.forge.listing import Head, IssueEntry, Listing, PullEntry
 from gitops_bot.clients.forge.values import Comment, Conversation, Permission, Reaction
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _PULLS = "pull-requests: write"
 _ISSUES = "issues: write"
 _LATEST_PULLS = 300
+_MOST_COMMENTS = 1_000
 Shape = TypeVar("Shape")
 
 
@@ -102,6 +104,7 @@ class People(Conversations, Listing):
             labels=tuple(label.name for label in issue.labels),
             is_open=issue.state == "open",
             not_planned=issue.state_reason == "not_planned",
+            author=issue.user.login if issue.user else "",
         )
         if issue.pull_request is None:
             return told
@@ -141,6 +144,59 @@ class People(Conversations, Listing):
     def remove_label(self, number: int, label: str) -> None:
         """Take a label away; one that is not there is fine."""
         self._removed(f"remove a label of #{number}", f"issues/{number}/labels/{quote(label, safe='')}")
+
+    def comment_once(
+        self, number: int, body: str, note: str, *, since: datetime | None = None, author: str = ""
+    ) -> bool:
+        """Add a comment to an issue or a pull request; return whether it is new.
+
+        `note` is a word that stands hidden in it: where a comment of the bot's own has it, nothing is added. Of two
+        runs that add it at once, the later comment is removed again. `author` is the bot's login, where it is known
+        already; with `since` (UTC) only comments from then on count.
+        """
+
+        def noted() -> list[int]:
+            return self._noted(number, note, since, author)
+
+        def create() -> int:
+            nonlocal author
+            made = self._repository().get_issue(number).create_comment(text)
+            author = made.user.login
+            return made.id
+
+        text = f"{body}\n\n<!-- gitops-bot: note={note} -->\n"
+        if noted():
+            return False
+        own = self._exchange.write(
+            f"comment on #{number}", create, _ISSUES, lambda: next(iter(noted()), None), creates=True
+        )
+        first = min(noted(), default=own)
+        if own != first:
+            self._exchange.write(
+                f"remove a comment on #{number}",
+                lambda: self._repository().get_issue(number).get_comment(own).delete(),
+                _ISSUES,
+                lambda: None,
+            )
+        return own == first
+
+    def _noted(self, number: int, note: str, since: datetime | None, author: str) -> list[int]:
+        """Return the ids of the comments that `author` (empty: the bot) has written with the note, oldest first."""
+        from github.GithubObject import NotSet
+
+        hidden = f"<!-- gitops-bot: note={note} -->"
+
+        def find() -> dict[int, str]:
+            listed = self._repository().get_issue(number).get_comments(since=NotSet if since is None else since)
+            found = (one for one in islice(listed, _MOST_COMMENTS) if one.body.rstrip().endswith(hidden))
+            return {one.id: getattr(one.user, "login", "") for one in found}
+
+        present = self._exchange.read(f"read the comments of #{number}", find, "issues: read")
+        if not present:
+            return []
+        # GraphQL may call an app's account by the app's name alone.
+        own = author or self.login()
+        return sorted(one for one, login in present.items() if login in {own, f"{own}[bot]"})
 
     def answered(self, number: int, note: str, since: datetime, author: str) -> bool:
         """Return whether `author` has written a comment with this note since then (UTC)."""
@@ -214,7 +270,7 @@ class People(Conversations, Listing):
         own = self._exchange.write(
             f"revert #{pull.number}",
             lambda: self._graphql.revert(pull.node_id, title, body),
-            _PULLS,
+            MERGING,
             lambda: self.revert_of(pull, note),
             creates=True,
         )
@@ -224,11 +280,7 @@ class People(Conversations, Listing):
         return min(first, own)
 
     def _asked(self, what: str, path: str, shape: type[Shape], permission: str) -> Shape:
-        def read() -> Shape:
-            requester, root = self._at()
-            return msgspec.convert(requester.requestJsonAndCheck("GET", f"{root}/{path}")[1], shape)
-
-        return self._exchange.read(what, read, permission)
+        return self._exchange.read(what, lambda: msgspec.convert(self._get(path), shape), permission)
 
     def _removed(self, what: str, path: str) -> None:
         def remove() -> bool:

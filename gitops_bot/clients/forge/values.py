@@ -7,15 +7,17 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+# Who acts with a workflow's GITHUB_TOKEN.
+WORKFLOW = "github-actions[bot]"
+
 
 class RepositoryFacts(Struct, frozen=True, kw_only=True):
-    """The repository's switches; `may_push` is None where the forge does not tell (a GitHub App's token)."""
+    """The repository's switches."""
 
     default_branch: str
     node_id: str = ""
     allow_auto_merge: bool = False
     merge_methods: tuple[str, ...] = ()
-    may_push: bool | None = None
 
 
 class Commit(Struct, frozen=True, kw_only=True):
@@ -39,6 +41,11 @@ class PullRequest(Struct, frozen=True, kw_only=True):
     head_commit: str
     author: str = ""
 
+    @property
+    def by_workflow(self) -> bool:
+        """Whether a workflow's GITHUB_TOKEN opened it: then the workflows that it starts wait for a person."""
+        return self.author == WORKFLOW
+
 
 class Issue(Struct, frozen=True, kw_only=True):
     """One issue."""
@@ -54,14 +61,14 @@ class AutoMerge(StrEnum):
 
     ENABLED = "enabled"
     CLEAN = "clean"
-    REFUSED = "refused"
 
 
 class Conversation(Struct, frozen=True, kw_only=True):
     """An issue, or with `is_pull` a pull request, as it is now. `not_planned` says that an issue was closed as that.
 
     Of a pull request: `home` is the repository of its branch (OWNER/NAME, empty where it is gone), `head` a commit,
-    `base` a branch, `merge_commit` what came of merging it; `merging` says that it merges by itself.
+    `base` a branch, `merge_commit` what came of merging it; `merging` says that it merges by itself. `author` is the
+    login of who opened it.
     """
 
     number: int
@@ -80,6 +87,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     base: str = ""
     merge_commit: str = ""
     merging: bool = False
+    author: str = ""
 
 
 class Comment(Struct, frozen=True, kw_only=True):

@@ -56,10 +56,10 @@ def _owner(asked: Asked) -> str:
 
 
 def _conditional(asked: Asked, response: Response) -> Response:
-    """The answer with its ETag, 304 where the caller has it already. The ETag is another one for another account."""
+    """The answer with its ETag, 304 where the caller has it already. As at GitHub, another token has other ETags."""
     if asked.request.method != "GET" or response.status != 200:
         return response
-    digest = hashlib.sha256(asked.login.encode() + b"\0" + response.body).hexdigest()
+    digest = hashlib.sha256(asked.request.headers.get("authorization", "").encode() + b"\0" + response.body).hexdigest()
     headers = {**response.headers, "etag": f'W/"{digest}"', "cache-control": "private, max-age=60, s-maxage=60"}
     held, since = asked.request.headers.get("if-none-match"), asked.request.headers.get("if-modified-since")
     known = _same_tag(held, headers["etag"]) if held else _not_newer(headers.get("last-modified"), since)

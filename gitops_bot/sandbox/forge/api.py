@@ -10,12 +10,12 @@ from email.utils import format_datetime
 from typing import TypeAlias, TypeVar
 from urllib.parse import unquote, urlencode
 
+from gitops_bot.sandbox.forge.limits.refusals import DOCUMENTATION
 from gitops_bot.sandbox.forge.records import Account, Issue, Token
 from gitops_bot.sandbox.forge.state import State
 from gitops_bot.sandbox.http import Json, Request, Response
 
 Item = TypeVar("Item")
-DOCUMENTATION = "https://docs.github.com/rest"
 
 
 class ApiError(Exception):

@@ -244,12 +244,22 @@ class Forge(Controls):
         found = find_route(rest.ROUTES, method, asked.path)
         try:
             if found is None or not self._is_here(found[1]):
-                raise not_found()
+                return self._elsewhere(asked)
             check_access(self.state, asked.token, method, asked.path)
             operation, arguments = found
             return operation(Call(self.state, request, arguments, asked.token))
         except ApiError as error:
             return error.response()
+
+    def _elsewhere(self, asked: Asked) -> Response:
+        """The redirect from a former name of the repository: 301 for who reads, 307 for who writes."""
+        _, _, owner, name, *below = asked.path.split("/") if asked.path.startswith("/repos/") else ("",) * 4
+        if f"{owner}/{name}".lower() not in self.state.former_names:
+            raise not_found()
+        status = 301 if asked.request.method in READING else 307
+        _, question, query = asked.request.target.partition("?")
+        target = f"{'/'.join((self.state.repository_api, *below))}{question}{query}"
+        return Response.json(status, {"message": "Moved Permanently", "url": target}, {"location": target})
 
     def _is_here(self, arguments: Mapping[str, str]) -> bool:
         full_name = f"{arguments['owner']}/{arguments['repo']}" if "owner" in arguments else self.state.full_name

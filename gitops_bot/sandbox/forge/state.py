@@ -48,8 +48,10 @@ class Occurrence:
 class State:
     """Everything that one forge knows; changed under the forge's lock only.
 
-    `clock` gives the present in UTC; `tokens` says what a secret stands for, `people` are the accounts that have none.
-    `happened` is what no webhook has told yet. Ids count up from 1, so that the same calls always get the same ids.
+    `pages_url` is the root of the pages where it is not `base_url`, the API's. `former_names` are what the repository
+    was called before. `clock` gives the present in UTC; `tokens` says what a secret stands for, `people` are the
+    accounts that have none. `happened` is what no webhook has told yet. Ids count up from 1, so that the same calls
+    always get the same ids.
     """
 
     owner: str
@@ -59,6 +61,8 @@ class State:
     clock: Callable[[], datetime]
     bot: Account
     base_url: str = "http://127.0.0.1"
+    pages_url: str = ""
+    former_names: set[str] = field(default_factory=set)
     created_at: datetime = field(init=False)
     pushed_at: datetime = field(init=False)
     settings: Settings = field(default_factory=Settings)
@@ -104,7 +108,7 @@ class State:
     @property
     def html(self) -> str:
         """The repository's page."""
-        return f"{self.base_url}/{self.full_name}"
+        return f"{self.pages_url or self.base_url}/{self.full_name}"
 
     def owner_account(self) -> Account:
         """The organisation that owns the repository."""

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from gitops_bot.clients.forge import BranchProtected, Forge, HeadMoved, Refused
 from gitops_bot.sandbox.forge.records import Protection
-from tests.act.bench import AFTER, BEFORE, FILE, Bench, make_origin, open_bench
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    (tmp_path / "origin").mkdir()
-    with open_bench(make_origin(tmp_path / "origin"), tmp_path / "forge") as opened:
-        yield opened
-
-
-@pytest.fixture
-def forge(bench: Bench) -> Iterator[Forge]:
-    with bench.client() as client:
-        yield client
+from tests.act.bench import AFTER, BEFORE, FILE, Bench
 
 
 def test_the_repository_tells_its_switches(forge: Forge) -> None:
@@ -70,10 +54,8 @@ def test_a_moved_head_is_told_apart(bench: Bench, forge: Forge) -> None:
 
 @pytest.mark.parametrize("protection", [Protection(approvals=1), Protection(contexts=("render",))])
 def test_a_protected_branch_is_told_apart(bench: Bench, forge: Forge, protection: Protection) -> None:
-    assert not forge.branch_protected("main")
     assert forge.required_checks("main") == ()
     bench.sandbox.state.protections["main"] = protection
-    assert forge.branch_protected("main")
     assert forge.required_checks("main") == (protection.contexts or ())
     with pytest.raises(BranchProtected):
         forge.commit_on_branch("main", bench.head, "Direct", "", {FILE: AFTER})

@@ -8,13 +8,36 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from gitops_bot.sandbox.forge.limits.refusals import secondary_limit
+from gitops_bot.sandbox.forge.limits.refusals import DOCUMENTATION, secondary_limit
 from gitops_bot.sandbox.http import Request, Response
 
 FaultKind: TypeAlias = Literal[
-    "rate-limit", "secondary-limit", "500", "502", "503", "lost", "drop", "timeout", "slow", "truncated"
+    "rate-limit",
+    "secondary-limit",
+    "401",
+    "403",
+    "404",
+    "409",
+    "422",
+    "500",
+    "502",
+    "503",
+    "lost",
+    "drop",
+    "timeout",
+    "slow",
+    "truncated",
 ]
 WORKED = {"drop", "timeout", "slow", "truncated"}
+WORDS = {
+    "401": "Bad credentials",
+    "403": "Resource not accessible by integration",
+    "404": "Not Found",
+    "409": "Conflict",
+    "422": "Validation Failed",
+}
+# GraphQL refuses under status 200, save whom it does not know.
+GRAPHQL_TYPES = {"403": "FORBIDDEN", "404": "NOT_FOUND", "409": "STALE_DATA", "422": "UNPROCESSABLE"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +56,7 @@ class Fault:
         here = self.method in {request.method, "*"} and self.path.search(request.target) is not None
         return here and self.body.search(request.body) is not None
 
-    def instead(self) -> Response:
+    def instead(self, request: Request) -> Response:
         """The answer in place of the work."""
         if self.kind == "lost":
             return Response(0, drop=True)
@@ -42,7 +65,12 @@ class Fault:
             return Response.json(429, {"message": "API rate limit exceeded for installation."}, limited)
         if self.kind == "secondary-limit":
             return secondary_limit(self.retry_after)
-        return Response.json(int(self.kind), {"message": "Server Error"})
+        words = WORDS.get(self.kind, "Server Error")
+        if self.kind in GRAPHQL_TYPES and request.path.endswith("/graphql"):
+            return Response.json(200, {"data": None, "errors": [{"type": GRAPHQL_TYPES[self.kind], "message": words}]})
+        return Response.json(
+            int(self.kind), {"message": words, "documentation_url": DOCUMENTATION, "status": self.kind}
+        )
 
 
 class Faults:
@@ -67,9 +95,9 @@ class Faults:
         """Let the next `times` calls of `method` (`*`: any) go wrong whose path and query match `path`.
 
         `body` is a regular expression that the request's body matches too, as where GraphQL has one path for all.
-        Instead of the work come `rate-limit` (429), `secondary-limit` (403), `500`, `502`, `503`, and `lost`: the
-        connection closes before the work. After the work `drop` closes the connection, `timeout` does so `seconds`
-        later, `slow` answers `seconds` later, and `truncated` answers with the first half of the body.
+        Instead of the work come `rate-limit` (429), `secondary-limit` (403), a refusal or a failure with its status,
+        and `lost`: the connection closes before the work. After the work `drop` closes the connection, `timeout` does
+        so `seconds` later, `slow` answers `seconds` later, and `truncated` answers with the first half of the body.
         """
         fault = Fault(method.upper(), re.compile(path), kind, retry_after, seconds, re.compile(body.encode()))
         with self._guard:
@@ -95,7 +123,7 @@ class Faults:
         fault = self._take(request)
         if fault is None:
             return work(request)
-        return self._spoiled(work(request), fault) if fault.kind in WORKED else fault.instead()
+        return self._spoiled(work(request), fault) if fault.kind in WORKED else fault.instead(request)
 
     def _take(self, request: Request) -> Fault | None:
         with self._guard:

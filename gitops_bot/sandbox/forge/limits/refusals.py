@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gitops_bot.sandbox.http import Response
 
-RATE_LIMITS = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
+DOCUMENTATION = "https://docs.github.com/rest"
+RATE_LIMITS = f"{DOCUMENTATION}/using-the-rest-api/rate-limits-for-the-rest-api"
 SECONDARY = "You have exceeded a secondary rate limit"
 
 

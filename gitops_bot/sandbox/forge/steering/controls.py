@@ -64,6 +64,12 @@ class Controls:
         with self._lock:
             self.state.tokens.pop(token, None)
 
+    def rename(self, name: str) -> None:
+        """Give the repository another name; the API redirects from the former one."""
+        with self._lock:
+            self.state.former_names.add(self.state.full_name.lower())
+            self.state.name = name
+
     # -- rules
 
     def protect(self, branch: str, protection: Protection | None) -> None:

@@ -23,6 +23,10 @@ def titles(wire) -> list[str]:
     [
         ("rate-limit", 429, "API rate limit exceeded"),
         ("secondary-limit", 403, "You have exceeded a secondary rate limit"),
+        ("401", 401, "Bad credentials"),
+        ("403", 403, "Resource not accessible by integration"),
+        ("404", 404, "Not Found"),
+        ("422", 422, "Validation Failed"),
         ("500", 500, "Server Error"),
         ("502", 502, "Server Error"),
         ("503", 503, "Server Error"),
@@ -33,10 +37,17 @@ def test_instead_of_the_work(wire, kind: str, status: int, words: str) -> None:
     struck = wire.call("POST", ISSUES, {"title": "One"})
     assert struck.status == status
     assert words in json.loads(struck.body)["message"]
-    assert struck.headers.get("retry-after") == ("30" if status < 500 else None)
+    assert struck.headers.get("retry-after") == ("30" if "limit" in kind else None)
     assert titles(wire) == []
     assert wire.forge.faults.waiting == 0
     wire.repo("POST", "/issues", {"title": "One"}, status=201)
+
+
+@pytest.mark.parametrize(("kind", "named"), [("403", "FORBIDDEN"), ("404", "NOT_FOUND"), ("409", "STALE_DATA")])
+def test_graphql_refuses_under_status_200(wire, kind: str, named: str) -> None:
+    wire.forge.faults.add("POST", "/graphql$", kind)
+    answer = wire.client.post("/api/graphql", json={"query": "query { viewer { login } }"})
+    assert (answer.status_code, answer.json()["errors"][0]["type"]) == (200, named)
 
 
 def test_a_secondary_limit_names_its_documentation(wire) -> None:

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from gitops_bot.clients.forge import AutoMerge, Forge, Pacing, PullRequest
+from gitops_bot.clients.forge import AutoMerge, Forge, Pacing, PullRequest, Refused
 from gitops_bot.marker import Marker, read_marker, write_marker
 from gitops_bot.model.change import Change, ChangeState
 from gitops_bot.sandbox.forge.branches import close
 from gitops_bot.sandbox.forge.records import Issue, Protection
-from tests.act.bench import AFTER, FILE, Bench, make_origin, open_bench
+from tests.act.bench import AFTER, FILE, Bench
 
 FINGERPRINT = "0123456789ab"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    (tmp_path / "origin").mkdir()
-    with open_bench(make_origin(tmp_path / "origin"), tmp_path / "forge") as opened:
-        yield opened
-
-
-@pytest.fixture
-def forge(bench: Bench) -> Iterator[Forge]:
-    with bench.client() as client:
-        yield client
 
 
 def pull(bench: Bench, forge: Forge, fingerprint: str = FINGERPRINT, prefix: str = "gitops-bot/catalog") -> PullRequest:
@@ -102,6 +87,37 @@ def test_a_lost_comment_is_not_made_twice(bench: Bench, forge: Forge) -> None:
     assert not forge.comment_once(number, "healed by itself, again", "healed")
     (comment,) = bench.sandbox.state.comments.values()
     assert comment.body == "healed by itself\n\n<!-- gitops-bot: note=healed -->\n"
+
+
+def test_what_others_say_with_the_same_note_is_not_taken_for_the_bots(bench: Bench, forge: Forge) -> None:
+    number = pull(bench, forge).number
+    bench.sandbox.comment(number, "no\n\n<!-- gitops-bot: note=healed -->\n")
+    assert forge.comment_once(number, "healed by itself", "healed")
+    assert not forge.comment_once(number, "healed by itself", "healed")
+    said = [(one.user.login, one.body.partition("\n")[0]) for one in bench.sandbox.state.comments_of(number)]
+    assert said == [("ada", "no"), ("gitops-bot[bot]", "healed by itself")]
+
+
+def test_who_we_are_is_asked_only_where_a_note_is_there_already(bench: Bench, forge: Forge) -> None:
+    number = pull(bench, forge).number
+    bench.line.reset()
+    forge.comment_once(number, "healed by itself", "healed")
+    assert "graphql" not in str(bench.line.seen)
+    bench.sandbox.add_workflow_token("workflow", issues="write", pull_requests="write", contents="write")
+    with bench.client("workflow") as other:
+        assert other.comment_once(number, "healed by itself", "healed")
+        assert not other.comment_once(number, "healed by itself", "healed")
+
+
+def test_auto_merge_that_could_not_be_disabled_is_a_failure(bench: Bench, forge: Forge) -> None:
+    bench.sandbox.protect("main", Protection(contexts=("render",)))
+    opened = pull(bench, forge)
+    forge.enable_auto_merge(opened, "SQUASH")
+    bench.sandbox.faults.add("POST", "/graphql$", "422")
+    with pytest.raises(Refused):
+        forge.disable_auto_merge(opened)
+    forge.disable_auto_merge(opened)
+    forge.disable_auto_merge(opened)
 
 
 @pytest.mark.parametrize("kind", ["500", "502", "503", "drop"])

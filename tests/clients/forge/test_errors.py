@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from gitops_bot.clients.forge import Forge, Pacing
+from gitops_bot.clients.forge import Forge, Pacing, PullRequest
 from gitops_bot.errors import ConfigurationError, SourceUnavailable
 from gitops_bot.sandbox.http import Request, Response, serve
-from tests.act.bench import AFTER, FILE, Bench, make_origin, open_bench
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    (tmp_path / "origin").mkdir()
-    with open_bench(make_origin(tmp_path / "origin"), tmp_path / "forge") as opened:
-        yield opened
+from tests.act.bench import AFTER, FILE, Bench
 
 
 def test_a_wrong_token_is_named(bench: Bench) -> None:
@@ -138,6 +130,41 @@ def test_the_permissions_that_the_forge_names_are_repeated() -> None:
         with pytest.raises(ConfigurationError) as caught:
             forge.create_branch("x", "a" * 40)
         assert "contents=write,workflows=write" in caught.value.expected
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_redirects_are_not_followed_but_told(status: int) -> None:
+    moved = Response.json(status, {"message": "Moved Permanently"}, {"location": "https://ghe.example/repositories/1"})
+    calls = (
+        lambda forge: forge.remembered(),
+        lambda forge: forge.update_issue(1, "t", "b"),
+        lambda forge: forge.commit_on_branch("main", "a" * 40, "x", "", {}),
+    )
+    for call in calls:
+        for forge in answering(moved):
+            with pytest.raises(ConfigurationError, match="has another name now") as caught:
+                call(forge)
+            assert "GITHUB_REPOSITORY" in caught.value.expected
+
+
+def test_workflow_files_ask_for_what_no_workflows_token_can_have() -> None:
+    said = (
+        "refusing to allow a GitHub App to create or update workflow `.github/workflows/x.yml` "
+        "without `workflows` permission"
+    )
+    for forge in answering(Response.json(200, {"data": None, "errors": [{"type": "FORBIDDEN", "message": said}]})):
+        with pytest.raises(ConfigurationError, match="may not write workflow files") as caught:
+            forge.commit_on_branch("main", "a" * 40, "x", "", {})
+        assert "`workflows: write`" in caught.value.expected
+
+
+def test_where_two_permissions_are_needed_both_lines_are_named() -> None:
+    error = {"type": "FORBIDDEN", "message": "Resource not accessible by integration"}
+    pull = PullRequest(number=1, node_id="PR_1", url="", title="t", body="b", head="h", head_commit="a" * 40)
+    for forge in answering(Response.json(200, {"data": None, "errors": [error]})):
+        with pytest.raises(ConfigurationError) as caught:
+            forge.enable_auto_merge(pull, "SQUASH")
+        assert "the lines `contents: write` and `pull-requests: write`" in caught.value.advice
 
 
 def test_the_reset_time_is_waited_for_where_no_retry_after_is_given() -> None:
