@@ -21,15 +21,16 @@ from gitops_bot.act import (
     rebuild,
     reword,
     show,
+    sweep,
 )
 from gitops_bot.act.lifecycle import Answer, Detain, End, Hold, Last, Rebuild, Reword, Step, Write
 from gitops_bot.act.receipts import nothing
 from gitops_bot.act.texts.dashboard import Board
 from gitops_bot.checking import new_contents
-from gitops_bot.clients.forge import AGAIN_LABEL, SILENCED_LABEL, Forge, Issue
+from gitops_bot.clients.forge import AGAIN_LABEL, SILENCED_LABEL, WORKFLOW, Forge, Issue
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.errors import GitopsBotError
-from gitops_bot.guard import Policy, judge
+from gitops_bot.guard import Policy, judge, passed_over
 from gitops_bot.marker import AGAIN, NOW, REBUILD, digest, ticked
 from gitops_bot.model.change import Change, ChangeState, Receipt
 from gitops_bot.model.incident import Skipped
@@ -39,8 +40,6 @@ from gitops_bot.model.proposal import Verdict, proposal_of
 # GitHub takes 500 new things an hour. A pull request is four: its branch, its commit, itself and its label.
 _HOURLY = 450
 _COST = 4
-# Who opens a pull request with a workflow's GITHUB_TOKEN.
-_WORKFLOW = "github-actions[bot]"
 _UNAPPROVED = (
     "opened with GITHUB_TOKEN: workflows that a pull request starts, required checks among them, wait until somebody "
     "approves their runs; a GitHub App's token avoids that"
@@ -71,6 +70,7 @@ class Carrier:
         self._changes = tuple(self._ticked(one) for one in moment.changes if not one.lapsed(moment.now))
         self._judged: list[Remediation] = []
         self._remarked = False
+        self._unanswered: frozenset[str] = frozenset()
         self._errors: list[Skipped] = [one for one in plan.skipped if one.problem]
         recent = moment.now - timedelta(hours=1)
         self._room = _HOURLY - _COST * sum(1 for one in self._changes if one.opened_at and one.opened_at > recent)
@@ -87,7 +87,7 @@ class Carrier:
         """
         stopped = self._moment.policy.stopped
         if stopped:
-            yield from (_not_written(one, stopped) for one in self._plan.remediations)
+            yield from (_not_written(one, f"the kill switch is on: {stopped}") for one in self._plan.remediations)
             return
         yield from self._lifted()
         held = {one.fingerprint for one in self._plan.held}
@@ -100,6 +100,7 @@ class Carrier:
                 yield self._done(step)
         for last in endings(self._changes, self._judged, frozenset(self._plan.healthy)):
             yield self._done(last)
+        yield from self._swept()
         yield from self._kept_in_mind()
         yield from self._shown()
 
@@ -130,7 +131,14 @@ class Carrier:
             verdict = Verdict(tier=verdict.tier, checks=verdict.checks)
         if escalated is not None and f"{AGAIN}={name}" in self._asked:
             escalated = replace(escalated, words="")
-        context = Context(server_url=self._forge.server_url, repository=self._plan.repository, branch=self._plan.branch)
+        plan = self._plan
+        context = Context(
+            server_url=self._forge.server_url,
+            repository=plan.repository,
+            branch=plan.branch,
+            commit=plan.commit or "",
+            argocd=self._moment.policy.configuration.argocd_page,
+        )
         remediation = compose(proposal, verdict, context)
         self._judged.append(remediation)
         step = next_step(remediation, opened, escalated)
@@ -146,13 +154,14 @@ class Carrier:
             return self._failed(name, error)
         if receipt.change is not None:
             self._remember(receipt.change, step)
-        if receipt.written and receipt.change is not None and receipt.change.author == _WORKFLOW and not self._remarked:
+        if receipt.written and receipt.change is not None and receipt.change.author == WORKFLOW and not self._remarked:
             self._remarked = True
             return replace(receipt, remark=_UNAPPROVED)
         return receipt
 
     def _failed(self, fingerprint: str, error: GitopsBotError) -> Receipt:
         names = [name for one in self._judged if one.fingerprint == fingerprint for name in one.applications]
+        self._unanswered |= {one for one in self._asked if one.endswith(f"={fingerprint}")}
         self._errors.append(Skipped(application=", ".join(names[:3]), reason=error.what, problem=True))
         return Receipt(fingerprint=fingerprint, change=None, written=False, summary=str(error), failed=True)
 
@@ -170,7 +179,8 @@ class Carrier:
             return _not_written(step.remediation, "the plan knows no commit")
         commit = plan.commit
         unchecked = self._moment.policy.configuration.auto_merge_without_checks
-        target = Target(branch=plan.branch, commit=commit, now=self._moment.now, unchecked=unchecked)
+        spared = passed_over(proposal_of(step.remediation), self._moment.policy)
+        target = Target(branch=plan.branch, commit=commit, now=self._moment.now, unchecked=unchecked, spared=spared)
         if isinstance(step, Reword):
             return reword(step.remediation, step.change, forge, target)
         if isinstance(step, Rebuild):
@@ -189,6 +199,12 @@ class Carrier:
         others = [one for one in self._changes if not (one.number and one.number == change.number)]
         self._changes = (*others, replace(change, opened_at=change.opened_at or change.at))
 
+    def _swept(self) -> Iterator[Receipt]:
+        try:
+            sweep({one.branch for one in self._changes if one.state is ChangeState.OPEN}, self._forge)
+        except GitopsBotError as error:
+            yield self._failed("branches", error)
+
     def _kept_in_mind(self) -> Iterator[Receipt]:
         """Label what people closed, so that it is found however much is closed after it."""
         for change in self._changes:
@@ -202,7 +218,7 @@ class Carrier:
         waiting = tuple(one for one in self._judged if one.waiting and not self._treated(one.fingerprint))
         board = Board(changes=self._changes, waiting=waiting, errors=tuple(self._errors))
         try:
-            show(board, self._moment.dashboard, self._forge, self._moment.now)
+            show(board, self._moment.dashboard, self._forge, self._moment.now, self._unanswered)
         except GitopsBotError as error:
             yield self._failed("dashboard", error)
 

@@ -91,7 +91,8 @@ def _check_remediation(
     if any(type(case.remedy) not in ACTIONS for case in remediation.cases):
         raise PlanRefused("the plan has a remedy that writes nothing", where=where, advice=_AGAIN)
     proposal = proposal_of(remediation)
-    judged = judge(proposal, replace(policy, stopped=""), (), plan.created_at)
+    # Ceiling and kill switch may be this job's alone: they are asked when each remediation is judged again.
+    judged = judge(proposal, replace(policy, stopped="", ceiling=None), (), plan.created_at)
     allowed = judged.tier
     asked, told = ({one.name for one in checks} for checks in (judged.checks, remediation.checks))
     if (asked ^ told) - MOMENT_CHECKS:
@@ -104,7 +105,8 @@ def _check_remediation(
             expected=allowed.value,
             advice=_AGAIN,
         )
-    made = compose(proposal, verdict_of(remediation), context)
+    linked = replace(context, commit=plan.commit or "", argocd=policy.configuration.argocd_page)
+    made = compose(proposal, verdict_of(remediation), linked)
     for name in Remediation.__struct_fields__:
         if getattr(made, name) != getattr(remediation, name):
             raise PlanRefused(f"the plan's `{name}` is not what its facts give", where=where, advice=_AGAIN)

@@ -13,10 +13,19 @@ from gitops_bot.clients.editing import edited_fields
 from gitops_bot.clients.fleet import Fleet
 from gitops_bot.errors import GitopsBotError
 from gitops_bot.locate import locate
-from gitops_bot.model.diagnosis import Case, Diagnosis, Escalate, IgnoreDifference, RevertRelease, SetField, case_of
+from gitops_bot.model.diagnosis import (
+    Case,
+    Diagnosis,
+    Escalate,
+    IgnoreDifference,
+    SetField,
+    case_of,
+    cause_name,
+)
 from gitops_bot.model.incident import Skipped
 from gitops_bot.model.proposal import Candidate, NotLocated, Proof, Proposal
 from gitops_bot.prove import Expectation, prove
+from gitops_bot.redaction import redact
 
 
 class Attempt(Struct, frozen=True):
@@ -44,7 +53,7 @@ def propose(fleet: Fleet, diagnoses: Iterable[Diagnosis]) -> tuple[tuple[Proposa
 def _attempt(fleet: Fleet, diagnosis: Diagnosis) -> Attempt | Skipped:
     if isinstance(diagnosis.remedy, Escalate):
         return Attempt(diagnosis, NotLocated(reason=diagnosis.remedy.reason), iter(()))
-    ways = locate(fleet, diagnosis, _named(fleet, diagnosis))
+    ways = locate(fleet, diagnosis, named(fleet, diagnosis))
     try:
         first = next(ways, None)
     except GitopsBotError as error:
@@ -56,7 +65,7 @@ def _not_judged(diagnosis: Diagnosis, error: GitopsBotError) -> Skipped:
     # Without the program, or the clone's objects, nothing can be proven: that is this machine's fault and no reason to
     # call a person; nor is it one to leave the other applications alone.
     application = diagnosis.incident.application.name
-    return Skipped(application=application, reason=f"{diagnosis.cause}. Not treated: {error}", problem=True)
+    return Skipped(application=application, reason=redact(f"{diagnosis.cause}. Not treated: {error}"), problem=True)
 
 
 def _settle(fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipped]) -> Proposal | Skipped:
@@ -73,7 +82,7 @@ def _first_proven(fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipp
     while way is not None:
         if isinstance(way, NotLocated):
             if way.settled:
-                return Skipped(application=diagnosis.incident.application.name, reason=way.reason)
+                return Skipped(application=diagnosis.incident.application.name, reason=redact(way.reason))
             refusals.append(way.reason)
         else:
             proof = prove(fleet, way, _companions(attempt, way, attempts))
@@ -82,7 +91,7 @@ def _first_proven(fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipp
             refusals.append(proof.refusal)
         way = next(attempt.rest, None)
     return Proposal(
-        fingerprint=_named(fleet, diagnosis),
+        fingerprint=named(fleet, diagnosis),
         cases=(_case(fleet, diagnosis),),
         refusal="; ".join(dict.fromkeys(refusals)),
     )
@@ -118,7 +127,7 @@ def _proposal(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate, proof: P
 
 def _case(fleet: Fleet, diagnosis: Diagnosis) -> Case:
     compared = fleet.compared_revision(diagnosis.incident.application)
-    return case_of(diagnosis, compared, _named(fleet, diagnosis))
+    return case_of(diagnosis, compared, named(fleet, diagnosis))
 
 
 def fingerprint(sources: Iterable[str], kind: str, fields: Iterable[str], cause_class: str) -> str:
@@ -138,33 +147,29 @@ def _fingerprint(fleet: Fleet, diagnosis: Diagnosis, candidate: Candidate) -> st
     Two applications that one line breaks have one name, and keep it when one of them heals.
     """
     if not candidate.edits:
-        return _named(fleet, diagnosis)
+        return named(fleet, diagnosis)
     paths = [edit.path for edit in candidate.edits]
     remedy = diagnosis.remedy
     if isinstance(remedy, SetField | IgnoreDifference):
         pointers = remedy.pointers if isinstance(remedy, IgnoreDifference) else (remedy.pointer,)
-        return fingerprint(paths, str(remedy.resource), pointers, _cause_class(diagnosis))
+        return fingerprint(paths, str(remedy.resource), pointers, cause_name(diagnosis))
     fields = [
         f"{path}: {label}"
         for path, after in candidate.contents.items()
         for label in edited_fields(fleet.repository.read(fleet.commit, path), after)
     ]
-    return fingerprint(paths, "", fields, _cause_class(diagnosis))
+    return fingerprint(paths, "", fields, cause_name(diagnosis))
 
 
-def _named(fleet: Fleet, diagnosis: Diagnosis) -> str:
-    """Return the fingerprint of a cause that no edited file stands for."""
+def named(fleet: Fleet, diagnosis: Diagnosis) -> str:
+    """Return the fingerprint of what was diagnosed, whatever is edited for it."""
     application = diagnosis.incident.application
     index = fleet.own_index(application) or 0
     source = application.sources[index] if index < len(application.sources) else None
     owner = f"{source.path or source.chart} of {application.name}" if source else application.name
     resource = diagnosis.incident.resource
-    return fingerprint((owner,), resource.kind, (resource.name,), _cause_class(diagnosis))
-
-
-def _cause_class(diagnosis: Diagnosis) -> str:
-    # One bad release shows as a crash now and as a failing probe a minute later: its remedy is what stays the same.
-    return "release" if isinstance(diagnosis.remedy, RevertRelease) else diagnosis.cause_class
+    known_as = diagnosis.advice.known_as if diagnosis.advice else cause_name(diagnosis)
+    return fingerprint((owner,), resource.kind, (resource.name,), known_as)
 
 
 def _merged(proposals: list[Proposal]) -> tuple[Proposal, ...]:

@@ -118,7 +118,7 @@ def _log_line(line: str) -> str:
 
 def for_commit(text: str, limit: int = 300) -> str:
     """Return the text on one line of a commit message: no mention, no reference, no word that skips checks."""
-    line = re.sub(r"(?<![\w@])@(?=\w)", "(at)", one_line(text, limit))
+    line = re.sub(r"(?<!\w)@(?=\w)", "(at)", one_line(text, limit))
     line = re.sub(r"#(?=\d)", "# ", line)
     line = re.sub(r"\bGH-(?=\d)", "GH ", line, flags=re.IGNORECASE)
     return _SKIP_WORDS.sub("[ ", line.replace("://", ":/ /"))

@@ -3,8 +3,9 @@
 from gitops_bot.act.apply import Contents, apply
 from gitops_bot.act.lifecycle import endings, next_step
 from gitops_bot.act.proposing import Target
-from gitops_bot.act.tending import answer, detain, end, rebuild, reword, show
-from gitops_bot.act.texts.compose import Context, compose, disclosable
+from gitops_bot.act.tending import answer, detain, end, rebuild, reword, show, sweep
+from gitops_bot.act.texts.compose import compose, disclosable
+from gitops_bot.act.texts.context import Context
 
 __all__ = [
     "Contents",
@@ -21,4 +22,5 @@ __all__ = [
     "rebuild",
     "reword",
     "show",
+    "sweep",
 ]

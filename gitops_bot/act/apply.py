@@ -55,7 +55,7 @@ def _write(
     try:
         sha = put_commit(remediation, forge, target.branch, head, files)
     except BranchProtected:
-        note = f"`{target.branch}` takes no direct commits, so this is a pull request; close it to silence this cause."
+        note = f"`{target.branch}` takes no direct commits, so this is a pull request."
         return propose(remediation, forge, target, files, note)
     return receipt(remediation, _committed(remediation, forge, target, sha), "committed")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitops_bot.clients.forge import LABEL
 from gitops_bot.marker import REBUILD, digest, read_marker
@@ -89,14 +90,15 @@ def next_step(remediation: Remediation, opened: Change | None, escalated: Change
 def _opened(remediation: Remediation, opened: Change) -> Step:
     asked = REBUILD in opened.ticks
     if opened.foreign and not asked:
-        return Hold(remediation, f"{opened.reference} holds commits of somebody else: tick its box to build it anew")
+        return Hold(remediation, f"{opened.reference} holds commits of somebody else: tick its box to have it rebuilt")
     if remediation.tier is Tier.ESCALATE:
         return End(opened, Ending.WITHDRAWN, _refusal(remediation))
     marker = read_marker(remediation.body)
     if asked or opened.unfinished or (marker is not None and marker.plan != opened.plan):
         return Rebuild(remediation, opened)
     if LABEL not in opened.labels:
-        return Write(remediation)
+        # Its branch may be called after an application that is well again.
+        return Write(replace(remediation, branch=opened.branch or remediation.branch))
     if _outdated(remediation, opened):
         return Reword(remediation, opened)
     return Hold(remediation, f"pull request {opened.reference} is open for this cause")

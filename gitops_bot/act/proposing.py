@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from gitops_bot.act.receipts import nothing
 from gitops_bot.act.texts.commit_message import incident_of
+from gitops_bot.act.texts.consequences import pull_request_body
 from gitops_bot.clients.forge import LABEL, AutoMerge, Forge, PullRequest, Refused
-from gitops_bot.errors import ConfigurationError, SourceUnavailable
+from gitops_bot.errors import ConfigurationError, GitopsBotError, SourceUnavailable
 from gitops_bot.marker import marked
 from gitops_bot.model.change import Change, ChangeState, Receipt
 from gitops_bot.model.plan import Remediation, Tier
@@ -22,21 +23,27 @@ UNATTENDED = {Tier.COMMIT, Tier.AUTO_MERGE}
 class Target(Struct, frozen=True, kw_only=True):
     """What a plan was made for: the branch, and the commit that it stood at. `now` (UTC) dates the receipts.
 
-    `unchecked` says that the policy lets a pull request merge by itself where no check is required.
+    `unchecked` says that the policy lets a pull request merge by itself where no check is required; `spared` are the
+    marks of the freezes that are not for what is written.
     """
 
     branch: str
     commit: str
     now: datetime
     unchecked: bool = False
+    spared: tuple[str, ...] = ()
 
 
 class Merging(Struct, frozen=True):
-    """What came of letting a pull request merge by itself: what a person must know, and where it stands now."""
+    """What came of letting a pull request merge by itself: what a person must know, and where it stands now.
+
+    `failed` says that it should merge by itself and the forge did not let it: another run tries again.
+    """
 
     remark: str = ""
     merging: bool = False
     merged: bool = False
+    failed: bool = False
 
 
 def propose(
@@ -52,12 +59,12 @@ def propose(
         head, refusal = prepare(remediation, forge, remediation.branch, target.commit, files)
         if refusal:
             return nothing(remediation, refusal)
-        body = body_of(remediation, head, note)
+        body = body_of(remediation, target, head, note)
         pull = forge.open_pull_request(remediation.title, body, remediation.branch, target.branch)
     else:
         pull = present
     merging = auto_merge(forge, pull, target) if remediation.tier in UNATTENDED else Merging()
-    remarks = [note, merging.remark, _label(forge, pull)]
+    remarks = [note, merging.remark, "" if merging.failed else _label(forge, pull)]
     words = "opened pull request" if present is None else "pull request is open already:"
     remark = "".join(f" ({one})" for one in remarks if one)
     return Receipt(
@@ -68,9 +75,9 @@ def propose(
     )
 
 
-def body_of(remediation: Remediation, written: str, note: str = "") -> str:
+def body_of(remediation: Remediation, target: Target, written: str, note: str = "") -> str:
     """Return the text for the pull request whose branch holds the bot's commit `written`."""
-    body = marked(remediation.body, written=written)
+    body = marked(pull_request_body(remediation, target.branch), written=written, spared=target.spared)
     return f"> {note}\n\n{body}" if note else body
 
 
@@ -118,7 +125,7 @@ def _label(forge: Forge, pull: PullRequest) -> str:
     try:
         forge.add_labels(pull.number, (LABEL,))
     except (SourceUnavailable, ConfigurationError) as error:
-        return f"without its label: {error.what}"
+        return f"without its label: {_why(error)}"
     return ""
 
 
@@ -138,12 +145,23 @@ def auto_merge(forge: Forge, pull: PullRequest, target: Target) -> Merging:
         if answer is AutoMerge.CLEAN:
             forge.merge(pull, method)
             words = "all required checks had passed" if checked else "the policy asks for no check"
-            return Merging(f"{words}: merged", merged=True)
+            return Merging(f"merged, for {words}", merged=True)
     except (Refused, ConfigurationError) as error:
-        return Merging(f"not merged by itself: {error.what}")
-    if answer is AutoMerge.REFUSED:
-        return Merging("auto-merge was refused")
-    return Merging("merges once required checks pass" if checked else "merges by itself", merging=True)
+        return Merging(f"not merged by itself: {_why(error)}", failed=True)
+    return Merging(_when(checked, pull), merging=True)
+
+
+def _why(error: GitopsBotError) -> str:
+    """Return what went wrong with what the forge says of it, or else with what to do."""
+    said = isinstance(error, Refused) and error.said
+    return f"{error.what}: {said}" if said else f"{error.what}. {error.advice}".rstrip(". ")
+
+
+def _when(checked: bool, pull: PullRequest) -> str:
+    if not checked:
+        return "merges by itself"
+    waits = ", whose runs wait until somebody approves them: GITHUB_TOKEN opened it" if pull.by_workflow else ""
+    return f"merges once required checks pass{waits}"
 
 
 def _change(remediation: Remediation, pull: PullRequest, merging: Merging, now: datetime) -> Change:

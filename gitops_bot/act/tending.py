@@ -1,8 +1,8 @@
-"""What is open, kept as it should be: built anew, reworded, or closed with the reason."""
+"""What is open, kept as it should be: rebuilt, reworded, or closed with the reason."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -10,14 +10,17 @@ from msgspec.structs import replace
 from gitops_bot.act.lifecycle import Answer, Detain, End, Ending
 from gitops_bot.act.proposing import UNATTENDED, Merging, Target, auto_merge, body_of, note_of, prepare, stands
 from gitops_bot.act.receipts import nothing, receipt
+from gitops_bot.act.texts.commit_message import incident_of
 from gitops_bot.act.texts.dashboard import TITLE, Board, dashboard
 from gitops_bot.act.texts.ending import ending_comment
-from gitops_bot.clients.forge import Forge, HeadMoved, Issue, PullRequest
+from gitops_bot.clients.forge import LABEL, PREFIX, Forge, HeadMoved, Issue, PullRequest
 from gitops_bot.marker import DASHBOARD, keep_ticks, marked, read_marker, ticked, untick
 from gitops_bot.model.change import Change, ChangeState, Receipt
 from gitops_bot.model.plan import Remediation
 
 _MOST_BEFORE = 5
+# What the branch beside a pull request's is called.
+_BESIDE = "-next"
 _STATES = {Ending.HEALED: ChangeState.HEALED}
 
 
@@ -32,7 +35,7 @@ def rebuild(
     opened = _attended(remediation, opened, forge)
     head = opened.commit
     if not stands(remediation, forge, head, target.commit):
-        beside = f"{opened.branch}-next"
+        beside = f"{opened.branch}{_BESIDE}"
         head, refusal = prepare(remediation, forge, beside, target.commit, files)
         if refusal:
             return nothing(remediation, refusal)
@@ -44,10 +47,10 @@ def rebuild(
             return nothing(remediation, f"{opened.branch} was moved meanwhile: the next run looks again")
     pull = forge.pull_request(opened.number)
     merging = _merging(remediation, opened, forge, pull, target)
-    body = body_of(remediation, head, note_of(pull.body))
+    body = body_of(remediation, target, head, note_of(pull.body))
     forge.update_pull_request(opened.number, remediation.title, body)
     change = _merged(replace(opened, commit=head, written=head, author=pull.author), merging, target)
-    return receipt(remediation, change, f"built anew on {target.commit[:7]}{_remark(merging)}:")
+    return receipt(remediation, change, f"rebuilt on {target.commit[:7]}{_remark(merging)}:")
 
 
 def _announced(body: str, head: str) -> str:
@@ -67,15 +70,29 @@ def reword(remediation: Remediation, present: Change, forge: Forge, target: Targ
     present = _attended(remediation, present, forge)
     pull = forge.pull_request(present.number)
     merging = _merging(remediation, present, forge, pull, target)
-    body = body_of(remediation, present.written or present.commit, note_of(pull.body))
+    body = body_of(remediation, target, present.written or present.commit, note_of(pull.body))
     forge.update_pull_request(present.number, remediation.title, keep_ticks(body, ticked(pull.body)))
     return receipt(remediation, _merged(present, merging, target), f"brought up to date{_remark(merging)}:")
 
 
+def sweep(used: Collection[str], forge: Forge) -> None:
+    """Delete the branches beside those of pull requests that a killed run has left; `used` may still be rebuilt.
+
+    One that holds somebody's commits stays.
+    """
+    for name, head in forge.branches_below(PREFIX).items():
+        own = name.removesuffix(_BESIDE)
+        if own == name or own in used:
+            continue
+        ours = incident_of(forge.commit(head).message) == own.rpartition("/")[2]
+        if ours or not forge.commits_ahead(forge.repository().default_branch, head):
+            forge.delete_branch(name)
+
+
 def answer(asked: Answer, forge: Forge) -> Receipt:
-    """Untick the box of a pull request that cannot be built anew now, and say why."""
+    """Untick the box of a pull request that cannot be rebuilt now, and say why."""
     change = asked.change
-    text = "The cause is not seen at the moment, so there is nothing to build anew. The next runs look again."
+    text = "The cause is not seen at the moment, so there is nothing to rebuild. The next runs look again."
     forge.comment_once(change.number, text, f"unseen-{change.commit[:12]}")
     forge.reword_pull_request(change.number, untick)
     summary = f"unticked, for its cause is not seen now: {change.reference}"
@@ -91,12 +108,14 @@ def detain(asked: Detain, forge: Forge) -> Receipt:
     return Receipt(fingerprint=change.fingerprint, change=kept, written=True, summary=summary)
 
 
-def show(board: Board, present: Issue | None, forge: Forge, now: datetime) -> None:
+def show(
+    board: Board, present: Issue | None, forge: Forge, now: datetime, unanswered: frozenset[str] = frozenset()
+) -> None:
     """Bring the dashboard issue up to date; nothing is written where it is. `now` is in UTC.
 
-    Boxes that were ticked since `present` was read stay ticked for the next run.
+    The boxes in `unanswered`, and those that were ticked since `present` was read, stay ticked for the next run.
     """
-    wanted = dashboard(board, now)
+    wanted = keep_ticks(dashboard(board, now), unanswered)
     if present is None:
         if wanted != dashboard(Board(), now):
             forge.open_issue(TITLE, wanted, DASHBOARD)
@@ -118,7 +137,11 @@ def _attended(remediation: Remediation, opened: Change, forge: Forge) -> Change:
 
 def _merging(remediation: Remediation, opened: Change, forge: Forge, pull: PullRequest, target: Target) -> Merging:
     if remediation.tier in UNATTENDED and not opened.merging:
-        return auto_merge(forge, pull, target)
+        merging = auto_merge(forge, pull, target)
+        if merging.failed:
+            # Without its label it is not whole: the next run completes it.
+            forge.remove_label(pull.number, LABEL)
+        return merging
     return Merging(merging=opened.merging)
 
 

@@ -10,7 +10,8 @@ from gitops_bot.guard.policy import Policy
 from gitops_bot.model.change import Change, ChangeState
 from gitops_bot.model.proposal import Proposal
 
-_DECISIVE = {ChangeState.CLOSED, ChangeState.MERGED, ChangeState.COMMITTED}
+_APPLIED = {ChangeState.MERGED, ChangeState.COMMITTED}
+_DECISIVE = {ChangeState.CLOSED, *_APPLIED}
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -24,7 +25,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 def standing(proposal: Proposal, changes: tuple[Change, ...], policy: Policy, now: datetime) -> Standing:
     """Return what earlier changes for the same fingerprint mean. `now` is in UTC."""
-    same = sorted((c for c in changes if c.fingerprint == proposal.fingerprint), key=lambda c: c.at or _BEGINNING)
+    same = sorted((c for c in changes if _concerns(c, proposal)), key=lambda c: c.at or _BEGINNING)
     for change in same:
         if change.state is ChangeState.OPEN:
             return Standing(waiting=f"pull request {change.reference} is open for this cause", lift="merge or close it")
@@ -34,11 +35,23 @@ def standing(proposal: Proposal, changes: tuple[Change, ...], policy: Policy, no
     latest = decisive[-1]
     if latest.state is ChangeState.CLOSED:
         until = f" until {latest.until:%Y-%m-%d}" if latest.until else ""
+        how = "without merging" if latest.branch else "as not planned"
         return Standing(
-            waiting=f"{latest.reference} was closed without merging, which silences this cause{until}",
+            waiting=f"{latest.reference} was closed {how}, which silences this cause{until}",
             lift=f"reopen {latest.reference}, or add the label `gitops-bot:again` to it",
         )
     return _applied(latest, proposal, policy, now)
+
+
+def _concerns(change: Change, proposal: Proposal) -> bool:
+    """Whether a change is for the proposal's cause; what was applied for others of one image's applications is not.
+
+    One of them may begin to fail when the files of the others have been taken back already.
+    """
+    if change.fingerprint != proposal.fingerprint:
+        return False
+    elsewhere = change.applications and not set(change.applications) & set(proposal.applications)
+    return not (elsewhere and proposal.image is not None and change.state in _APPLIED)
 
 
 def _applied(change: Change, proposal: Proposal, policy: Policy, now: datetime) -> Standing:
@@ -54,7 +67,10 @@ def _applied(change: Change, proposal: Proposal, policy: Policy, now: datetime) 
     age = now - change.at
     if age < timedelta(minutes=policy.settle_minutes):
         until = change.at.astimezone(UTC) + timedelta(minutes=policy.settle_minutes)
-        return Standing(waiting=f"{change.reference} was applied and is given until {until:%H:%M} UTC to take effect")
+        return Standing(
+            waiting=f"{change.reference} was applied and is given until {until:%H:%M} UTC to take effect",
+            lift="wait until then",
+        )
     if age < timedelta(minutes=policy.repeat_minutes):
         return Standing(
             failed=f"{change.reference} was applied {_ago(age)} ago, and the same trouble is here",
@@ -89,11 +105,10 @@ def recent_count(changes: tuple[Change, ...], now: datetime) -> int:
 
 def cooling(proposal: Proposal, changes: tuple[Change, ...], start: datetime, now: datetime) -> Change | None:
     """Return the latest change after `start` that was applied to one of the applications for another cause."""
-    applied = {ChangeState.MERGED, ChangeState.COMMITTED}
     found = [
         change
         for change in changes
-        if change.state in applied and change.fingerprint != proposal.fingerprint
+        if change.state in _APPLIED and change.fingerprint != proposal.fingerprint
         if change.at is not None and start < change.at <= now
         if set(change.applications) & set(proposal.applications)
     ]

@@ -54,6 +54,7 @@ def judge(
         insisted=insisted,
     )
     findings += [history_check(asked), quarantine_check(asked), *_tier(class_name, rules, policy)]
+    findings += _reasoned(proposal, rules)
     tier = max((one.most for one in findings), key=TIERS.index)
     if tier is not Tier.ESCALATE:
         # A person is told at once, whatever holds a change back.
@@ -95,7 +96,17 @@ def _proof(proposal: Proposal, check: Check) -> Finding:
 
 
 def _stopped(policy: Policy, rules: Rules) -> Finding:
-    return finding("kill switch", "", "off", "turn the kill switch off", waiting=policy.stopped or rules.disabled)
+    waiting = f"the kill switch is on: {policy.stopped}" if policy.stopped else rules.disabled
+    return finding("kill switch", "", "off", "turn the kill switch off", waiting=waiting)
+
+
+def _reasoned(proposal: Proposal, rules: Rules) -> list[Finding]:
+    """Return what holds for the conclusion of a language model: it is never committed without a pull request."""
+    if not any(case.by_model for case in proposal.cases):
+        return []
+    problem = "a language model concluded it, so nothing is committed directly" if rules.tier is Tier.COMMIT else ""
+    lift = "a rule that decides such incidents"
+    return [finding("concluded by a model", problem, "a pull request or an issue", lift, most=Tier.APPROVE)]
 
 
 def _tier(class_name: str, rules: Rules, policy: Policy) -> tuple[Finding, Finding]:

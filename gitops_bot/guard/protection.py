@@ -11,58 +11,10 @@ from gitops_bot.model.diagnosis import Case, IgnoreDifference, Resync, RevertRel
 from gitops_bot.model.difference import FieldChange, ObjectChange, escape
 from gitops_bot.model.json import Json, dig, text
 from gitops_bot.model.proposal import Proposal
-from gitops_bot.model.resource import ResourceKey
+from gitops_bot.model.resource import PROTECTED_KINDS, ResourceKey, is_security_field
 
 PROTECTED_PATHS = (".github/**", ".git/**", ".gitops-bot.yaml", ".gitops-bot.yml", "**/CODEOWNERS", ".gitmodules")
-PROTECTED_KINDS = frozenset(
-    {
-        "Role",
-        "ClusterRole",
-        "RoleBinding",
-        "ClusterRoleBinding",
-        "ServiceAccount",
-        "NetworkPolicy",
-        "CiliumNetworkPolicy",
-        "CiliumClusterwideNetworkPolicy",
-        "GlobalNetworkPolicy",
-        "AdminNetworkPolicy",
-        "BaselineAdminNetworkPolicy",
-        "AuthorizationPolicy",
-        "PeerAuthentication",
-        "RequestAuthentication",
-        "Secret",
-        "SealedSecret",
-        "ExternalSecret",
-        "ClusterExternalSecret",
-        "SecretStore",
-        "ClusterSecretStore",
-        "SecretProviderClass",
-        "ValidatingWebhookConfiguration",
-        "MutatingWebhookConfiguration",
-        "ValidatingAdmissionPolicy",
-        "ValidatingAdmissionPolicyBinding",
-        "MutatingAdmissionPolicy",
-        "MutatingAdmissionPolicyBinding",
-        "ClusterPolicy",
-        "ConstraintTemplate",
-        "PodSecurityPolicy",
-        "SecurityContextConstraints",
-        "CustomResourceDefinition",
-        "APIService",
-        "AppProject",
-    }
-)
-_PROTECTED_GROUPS = (
-    "rbac.authorization.k8s.io",
-    "admissionregistration.k8s.io",
-    "constraints.gatekeeper.sh",
-    "kyverno.io",
-)
 _DIFF_KIND = re.compile(r"^[-+ ]\s*kind:\s*[\"']?(\w+)", re.MULTILINE)
-_SECURITY_FIELD = re.compile(
-    r"/(securityContext|serviceAccountName|automountServiceAccountToken|host(PID|IPC|Network))(/|$)"
-)
-_SECURITY_LABEL = re.compile(r"/metadata/labels/pod-security\.kubernetes\.io~1")
 _SCHEMA = re.compile(
     r"(^|[^a-z])(migrat\w*|flyway|liquibase|alembic|dbmate|sqitch|goose|db-?(init|schema|upgrade)|schema-?(init|upgrade|update))",
     re.IGNORECASE,
@@ -115,20 +67,15 @@ def _within(value: Json, pointer: str) -> Iterator[str]:
 
 def protected_objects(proposal: Proposal) -> tuple[str, ...]:
     """Return the objects and fields of security or API machinery that the proposal touches, named for people."""
-    found = [str(key) for key in _touched(proposal) if _protected(key)]
+    found = [str(key) for key in _touched(proposal) if key.protected]
     for change in _changes(proposal):
-        found += [f"{field.label} of {change.key}" for field in change.fields if _security(field)]
+        found += [f"{field.label} of {change.key}" for field in change.fields if is_security_field(field.pointer)]
+    for remedy in (case.remedy for case in proposal.cases):
+        if isinstance(remedy, IgnoreDifference):
+            found += [f"{pointer} of {remedy.resource}" for pointer in remedy.pointers if is_security_field(pointer)]
     for edit in proposal.edits:
         found += [f"kind {kind} in {edit.path}" for kind in _DIFF_KIND.findall(edit.diff) if kind in PROTECTED_KINDS]
     return tuple(dict.fromkeys(found))
-
-
-def _protected(key: ResourceKey) -> bool:
-    return key.kind in PROTECTED_KINDS or key.group in _PROTECTED_GROUPS
-
-
-def _security(field: FieldChange) -> bool:
-    return bool(_SECURITY_FIELD.search(field.pointer) or _SECURITY_LABEL.search(field.pointer))
 
 
 def _changes(proposal: Proposal) -> Iterator[ObjectChange]:

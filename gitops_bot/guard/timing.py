@@ -55,7 +55,7 @@ def dwell_check(asked: Question) -> Finding:
     # A beginning in the future is a clock that is wrong, and nothing to wait for.
     if latest is not None and latest <= asked.now < latest + timedelta(minutes=minutes):
         until = moment(latest + timedelta(minutes=minutes))
-        waiting = f"it must last {minutes} minutes before anything is written: until {until}"
+        waiting = f"trouble must last {minutes} minutes first (`dwell-minutes`): until {until}"
     fine = f"{minutes} minutes are asked for" if minutes else "none is asked for"
     return _unless_insisted(asked, "dwell time", fine, "a shorter `dwell-minutes` in .gitops-bot.yaml", waiting)
 
@@ -71,7 +71,7 @@ def freeze_check(asked: Question) -> Finding:
 def history_check(asked: Question) -> Finding:
     """Return whether the same cause is being treated, was treated in vain, or is silenced."""
     found = standing(asked.proposal, asked.changes, asked.policy, asked.now)
-    fine = "no live change for this cause"
+    fine = "none is open"
     return finding(HISTORY, found.failed, fine, found.lift, waiting=found.waiting)
 
 
@@ -102,9 +102,9 @@ def limits_check(asked: Question, tier: Tier) -> Finding:
     opened, recent = open_count(asked.changes), recent_count(asked.changes, asked.now)
     waiting = ""
     if tier in {Tier.APPROVE, Tier.AUTO_MERGE} and opened >= limits.open:
-        waiting = f"the limit of {limits.open} open pull requests is reached"
+        waiting = f"the limit of open pull requests ({limits.open}) is reached: merge or close one"
     elif recent >= limits.hourly:
-        waiting = f"the limit of {limits.hourly} changes an hour is reached"
+        waiting = f"the limit of changes an hour ({limits.hourly}) is reached: there is room again within the hour"
     fine = f"{opened} open, {recent} in the last hour"
     return _unless_critical(asked, "limits", fine, "merge or close open ones, or raise `limits`", waiting)
 

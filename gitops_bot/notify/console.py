@@ -7,16 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from gitops_bot.model.change import Receipt
 from gitops_bot.model.incident import Skipped
-from gitops_bot.model.plan import Check, Plan, Remediation, Tier
+from gitops_bot.model.plan import Check, Plan, Remediation
+from gitops_bot.notify.reasoned import reasoned_lines
+from gitops_bot.notify.receipts import by_fingerprint, others, said
+from gitops_bot.notify.tiers import KIND
 from gitops_bot.untrusted import clip, for_log, one_line
 
 WIDTH = 110
-_KIND = {
-    Tier.COMMIT: "commit",
-    Tier.AUTO_MERGE: "auto-merge",
-    Tier.APPROVE: "pull request",
-    Tier.ESCALATE: "escalate",
-}
 _COLUMN = 14
 _LONGEST_NAME = 40
 
@@ -26,29 +23,34 @@ def plan_text(plan: Plan, *, colour: bool = False) -> str:
     parts = [_heading(plan)]
     if plan.remediations:
         parts += [_title("Would write", colour), *(_remediation(one) for one in plan.remediations)]
-    if plan.skipped:
-        parts += [_title("Left alone", colour), _skipped(plan.skipped)]
-    return _joined(parts, colour)
+    return _joined([*parts, *_rest(plan, colour)], colour)
 
 
 def run_text(plan: Plan, receipts: Sequence[Receipt], *, colour: bool = False) -> str:
     """Return what a run saw, did and left alone, for people; safe for a job's log."""
-    parts = [_heading(plan)]
-    by_fingerprint = {receipt.fingerprint: receipt for receipt in receipts}
+    beside = others(plan.remediations, receipts)
+    parts = [_heading(plan, len(beside))]
+    known = by_fingerprint(receipts)
     if plan.remediations:
         parts.append(_title("Done", colour))
-        parts += [_remediation(one, by_fingerprint.get(one.fingerprint)) for one in plan.remediations]
-    if plan.skipped:
-        parts += [_title("Left alone", colour), _skipped(plan.skipped)]
-    return _joined(parts, colour)
+        parts += [_remediation(one, known.get(one.fingerprint, ())) for one in plan.remediations]
+    if beside:
+        parts += [_title("Tended", colour), _lines(beside)]
+    return _joined([*parts, *_rest(plan, colour)], colour)
+
+
+def _rest(plan: Plan, colour: bool) -> list[str]:
+    parts = [_title("Left alone", colour), _skipped(plan.skipped)] if plan.skipped else []
+    if lines := reasoned_lines(plan.reasoned):
+        parts += [_title("Models", colour), "\n".join(_wrapped("", one_line(line, 600), 0) for line in lines)]
+    return parts
 
 
 def receipts_text(receipts: Sequence[Receipt], *, colour: bool = False) -> str:
     """Return what `apply` did, a line each."""
     if not receipts:
         return "The plan holds nothing to write.\n"
-    lines = [_wrapped("written" if receipt.written else "not written", _said(receipt), _COLUMN) for receipt in receipts]
-    return _joined([_title("Applied", colour), "\n".join(lines)], colour)
+    return _joined([_title("Applied", colour), _lines(receipts)], colour)
 
 
 def _joined(parts: Iterable[str], colour: bool) -> str:
@@ -61,20 +63,24 @@ def _title(text: str, colour: bool) -> str:
     return f"\x1b[1m{text}\x1b[0m" if colour else text
 
 
-def _heading(plan: Plan) -> str:
+def _heading(plan: Plan, beside: int = 0) -> str:
+    branch = f" {plan.branch}" if plan.branch else ""
     at = f" at {plan.commit[:7]}" if plan.commit else ""
-    many = len(plan.remediations)
-    left = len(plan.skipped)
-    first = f"{plan.repository} {plan.branch}{at}, {plan.created_at:%Y-%m-%d %H:%M} UTC"
-    done = "Nothing to do" if not many else f"{many} remediation{'' if many == 1 else 's'}"
-    return f"{one_line(first)}\n{done}; {left} left alone with a reason." if left else f"{one_line(first)}\n{done}."
+    many, left = len(plan.remediations), len(plan.skipped)
+    first = f"{plan.repository}{branch}{at}, {plan.created_at:%Y-%m-%d %H:%M} UTC"
+    counted = [
+        "Nothing to do" if not many else f"{many} remediation{'' if many == 1 else 's'}",
+        *([f"{beside} tended"] if beside else []),
+        *([f"{left} left alone with a reason"] if left else []),
+    ]
+    return f"{one_line(first)}\n{'; '.join(counted)}."
 
 
-def _remediation(one: Remediation, receipt: Receipt | None = None) -> str:
+def _remediation(one: Remediation, receipts: Sequence[Receipt] = ()) -> str:
     passed = sum(check.passed for check in one.checks)
     files = sorted({edit.path for edit in one.edits})
     lines = [
-        _wrapped(_KIND[one.tier], one_line(one.title), _COLUMN),
+        _wrapped(KIND[one.tier], one_line(one.title), _COLUMN),
         _wrapped("", one_line(one.cause, 600), _COLUMN),
         _wrapped("", f"in {', '.join(files)}" if files else "no file changes", _COLUMN),
         _wrapped("", f"confidence {one.confidence}, {passed} of {len(one.checks)} checks passed", _COLUMN),
@@ -84,19 +90,25 @@ def _remediation(one: Remediation, receipt: Receipt | None = None) -> str:
         for check in one.checks
         if not check.passed
     ]
-    if receipt:
-        lines.append(_wrapped("", f"→ {_said(receipt)}", _COLUMN))
+    for receipt in receipts:
+        mark = "✗ not written:" if receipt.failed else "→"
+        lines.append(_wrapped("", f"{mark} {_said(receipt, one.title)}", _COLUMN))
     return "\n".join(lines)
+
+
+def _lines(receipts: Sequence[Receipt]) -> str:
+    labels = ("written" if receipt.written else "not written" for receipt in receipts)
+    return "\n".join(_wrapped(label, _said(one), _COLUMN) for label, one in zip(labels, receipts, strict=True))
 
 
 def _lift(check: Check) -> str:
     return f" (to lift it: {check.lift})" if check.lift else ""
 
 
-def _said(receipt: Receipt) -> str:
+def _said(receipt: Receipt, title: str = "") -> str:
     url = f" {receipt.change.url}" if receipt.change and receipt.change.url else ""
     remark = f" ({receipt.remark})" if receipt.remark else ""
-    return one_line(f"{receipt.summary}{url}{remark}", 600)
+    return one_line(f"{said(receipt, title)}{url}{remark}", 600)
 
 
 def _skipped(skipped: Sequence[Skipped]) -> str:

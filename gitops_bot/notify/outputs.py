@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from gitops_bot.model.change import Receipt
 from gitops_bot.model.plan import Plan
+from gitops_bot.notify.receipts import by_fingerprint, main_receipt
 
 LARGEST = 900_000
 
@@ -25,11 +26,11 @@ class Output(Struct, frozen=True, kw_only=True):
 
 def outputs(plan: Plan, receipts: tuple[Receipt, ...] = ()) -> dict[str, str]:
     """Return `remediations` (JSON list), `changed` (`true` or `false`) and `pull-requests` (JSON list of numbers)."""
-    done = {receipt.fingerprint: receipt for receipt in receipts}
+    done = by_fingerprint(receipts)
     rows: list[Output] = []
     room = LARGEST
     for one in plan.remediations:
-        receipt = done.get(one.fingerprint)
+        receipt = main_receipt(one, done)
         row = Output(
             fingerprint=one.fingerprint,
             applications=one.applications,

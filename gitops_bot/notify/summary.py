@@ -7,36 +7,47 @@ from collections.abc import Sequence
 from gitops_bot.model.change import Receipt
 from gitops_bot.model.incident import Skipped
 from gitops_bot.model.plan import Plan, Remediation
+from gitops_bot.notify.reasoned import reasoned_lines
+from gitops_bot.notify.receipts import aside, by_fingerprint, main_receipt, others
+from gitops_bot.notify.tiers import KIND
 from gitops_bot.untrusted import cell, code, prose
 
 LARGEST = 1_000_000
 _MOST_SKIPPED = 500
+_MOST_BESIDE = 100
 
 
 def summary(plan: Plan, receipts: Sequence[Receipt] = ()) -> str:
     """Return the summary of a plan (no receipts) or of a run, with each body folded away as far as there is room."""
-    by_fingerprint = {receipt.fingerprint: receipt for receipt in receipts}
+    known = by_fingerprint(receipts)
+    branch = f", branch {code(plan.branch)}" if plan.branch else ""
     at = f" at `{plan.commit[:7]}`" if plan.commit else ""
-    parts = [f"## gitops-bot\n\n{prose(plan.repository)}, branch {code(plan.branch)}{at}."]
+    parts = [f"## gitops-bot\n\n{prose(plan.repository)}{branch}{at}."]
     if plan.remediations:
-        rows = [_row(one, by_fingerprint.get(one.fingerprint)) for one in plan.remediations]
-        head = "| Applications | What | Tier | Confidence | Change |\n|---|---|---|---|---|"
+        rows = [_row(one, main_receipt(one, known)) for one in plan.remediations]
+        head = "| Applications | What | How | Confidence | Change |\n|---|---|---|---|---|"
         parts.append("\n".join([head, *rows[:_MOST_SKIPPED]]))
     else:
         parts.append("Nothing to do.")
     parts += [f"> {prose(receipt.remark)}" for receipt in receipts if receipt.remark]
+    beside = [f"- {prose(receipt.summary)}" for receipt in others(plan.remediations, receipts)]
+    if beside:
+        parts.append("### Tended\n\n" + "\n".join(beside[:_MOST_BESIDE]))
     if plan.skipped:
         parts.append(_skipped(plan.skipped))
+    if lines := reasoned_lines(plan.reasoned):
+        parts.append("### Models\n\n" + "\n".join(f"- {prose(line)}" for line in lines))
     room = LARGEST - sum(len(part.encode()) + 2 for part in parts) - 500
     return "\n\n".join([*parts, *_bodies(plan.remediations, room)]) + "\n"
 
 
 def _row(one: Remediation, receipt: Receipt | None) -> str:
     names = ", ".join(one.applications[:5]) + (" and more" if len(one.applications) > 5 else "")
-    return f"| {cell(names)} | {cell(one.title)} | {one.tier.value} | {one.confidence} | {_change(receipt)} |"
+    change = _change(receipt, one.title)
+    return f"| {cell(names)} | {cell(one.title)} | {KIND[one.tier]} | {one.confidence} | {change} |"
 
 
-def _change(receipt: Receipt | None) -> str:
+def _change(receipt: Receipt | None, title: str) -> str:
     if receipt is None:
         return "planned"
     if receipt.change is None:
@@ -44,7 +55,8 @@ def _change(receipt: Receipt | None) -> str:
     shown = code(receipt.change.reference)
     url = receipt.change.url
     linked = f"[{shown}]({url})" if url.startswith(("https://", "http://")) and not set(url) & set(" <>()|") else shown
-    return linked if receipt.written else f"{linked}, there already"
+    added = cell(aside(receipt, title))
+    return f"{linked}{'' if receipt.written else ', there already'}{f': {added}' if added else ''}"
 
 
 def _skipped(skipped: Sequence[Skipped]) -> str:

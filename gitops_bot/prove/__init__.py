@@ -2,5 +2,6 @@
 
 from gitops_bot.prove.intent import Expectation
 from gitops_bot.prove.proof import prove
+from gitops_bot.prove.together import joined, prove_together
 
-__all__ = ["Expectation", "prove"]
+__all__ = ["Expectation", "joined", "prove", "prove_together"]

@@ -38,7 +38,7 @@ def faithful(fleet: Fleet, application: Application) -> Check | None:
         name=NAME,
         passed=False,
         detail=f"our render of {application.name} at {commit[:7]} is not Argo CD's own: {fields}",
-        lift="Let kustomize and helm be of Argo CD's versions here.",
+        lift="the versions of kustomize and helm that Argo CD has",
     )
 
 

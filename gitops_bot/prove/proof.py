@@ -60,7 +60,7 @@ def _blast_radius(
     allowed = {candidate.subject, *companions}
     moved = [movement for movement in movements.observed if movement.moves]
     strangers = [one.name for one in moved if one.name not in allowed and not _carries(fleet, one, allowed)]
-    lift = "Narrow the change to the application's own layer."
+    lift = "a change in the application's own layer alone"
     if strangers:
         detail = f"the edit would also change {', '.join(strangers)}, where nothing is wrong"
         return Check(name="blast radius", passed=False, detail=detail, lift=lift)
@@ -97,7 +97,7 @@ def _steady(moved: list[Movement]) -> Check:
         return Check(name="steady", passed=True, detail="")
     kind, name = next(iter(renames.items()))
     detail = f"{name} renders a {kind} under another name each time, so what the edit moves cannot be told"
-    return Check(name="steady", passed=False, detail=detail, lift="Give the object a fixed name in the chart.")
+    return Check(name="steady", passed=False, detail=detail, lift="a fixed name of the object in the chart")
 
 
 def _renders(movements: tuple[Movement, ...], candidate: Candidate) -> Check:

@@ -1,28 +1,3 @@
-"""Sandbox forges over a small repository."""
+from tests.support.forges import bench, make_bench, origin
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
-
-import pytest
-
-from tests.act.bench import Bench, make_origin, open_bench
-
-
-@pytest.fixture(scope="session")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_origin(tmp_path_factory.mktemp("origin"))
-
-
-@pytest.fixture
-def make_bench(origin: Path, tmp_path: Path) -> Iterator[Callable[[], Bench]]:
-    with ExitStack() as opened:
-        count = iter(range(1_000))
-        yield lambda: opened.enter_context(open_bench(origin, tmp_path / f"forge{next(count)}"))
-
-
-@pytest.fixture
-def bench(make_bench: Callable[[], Bench]) -> Bench:
-    return make_bench()
+__all__ = ["bench", "make_bench", "origin"]

@@ -22,7 +22,7 @@ from gitops_bot.model.resource import ResourceKey
 
 NOW = datetime(2026, 11, 23, 10, 40, tzinfo=UTC)
 SINCE = datetime(2026, 11, 23, 10, 27, 42, tzinfo=UTC)
-CONTEXT = Context(server_url="https://forge.example", repository="acme/fleet", branch="main")
+CONTEXT = Context(server_url="https://forge.example", repository="acme/fleet", branch="main", commit="c" * 40)
 CATALOG = ResourceKey("apps", "Deployment", "catalog-production", "catalog")
 IMAGE = FieldChange(
     "/spec/template/spec/containers/0/image",

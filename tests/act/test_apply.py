@@ -115,9 +115,7 @@ def test_a_protected_branch_gets_a_pull_request_that_says_so(bench: Bench) -> No
     receipt = carry_out(bench, remediation(Tier.COMMIT))
     assert receipt.written
     body = bench.sandbox.state.issues[1].body or ""
-    assert body.startswith(
-        "> `main` takes no direct commits, so this is a pull request; close it to silence this cause.\n"
-    )
+    assert body.startswith("> `main` takes no direct commits, so this is a pull request.\n")
     assert "not merged by itself: no check is required on main" in receipt.summary
     assert bench.content() == BEFORE
 

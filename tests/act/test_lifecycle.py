@@ -125,6 +125,13 @@ def test_what_is_closed(
     assert all(one.change.number == 1 for one in found)
 
 
+def test_one_that_was_begun_is_completed_on_its_own_branch_whoever_is_in_trouble_by_now() -> None:
+    begun = replace(OPEN, labels=(), branch="gitops-bot/an-application-that-healed/0123456789ab")
+    step = next_step(WANTED, begun, None)
+    assert isinstance(step, Write)
+    assert step.remediation.branch == begun.branch
+
+
 def test_a_box_that_is_ticked_while_the_cause_is_not_seen_is_answered() -> None:
     ticked = replace(OPEN, ticks=(REBUILD,))
     assert endings([ticked], [], frozenset()) == (Answer(ticked),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from pytest_snapshot.plugin import Snapshot
 
 from gitops_bot.act import compose
@@ -53,6 +54,15 @@ def test_texts_are_as_recorded(name: str, snapshot: Snapshot) -> None:
     snapshot.snapshot_dir = f"tests/act/snapshots/{name}"
     snapshot.assert_match(f"{made.title}\n\n{made.body}", "pull-request.md")
     snapshot.assert_match(made.commit_message, "commit.txt")
+
+
+def test_what_is_named_links_to_where_it_is() -> None:
+    body = compose(rollback(), verdict(), replace(CONTEXT, argocd="https://argocd.example/")).body
+    page = f"{CONTEXT.page}/blob/{CONTEXT.commit}/catalog/values-production.yaml"
+    assert body.startswith("[`catalog-production`](https://argocd.example/applications/catalog-production) has been ")
+    assert f"\n[`catalog/values-production.yaml`]({page}#L4)\n" in body
+    plain = compose(rollback(), verdict(), replace(CONTEXT, commit="")).body
+    assert "\n`catalog/values-production.yaml`\n" in plain
 
 
 def setting(pointer: str, value: object) -> Proposal:

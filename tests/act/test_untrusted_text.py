@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, datetime
 
@@ -71,14 +72,15 @@ def composed(words: str, tier: Tier = Tier.APPROVE) -> Remediation:
 
 
 OUR_HTML = {"<!-- gitops-bot:rebuild -->", "<details>", "</details>", "<summary>", "</summary>", "<sub>", "</sub>"}
+OUR_SUMMARY = re.compile(r"<details><summary>(Rendered before and after|All checks)[ a-z0-9:,]*</summary>")
 
 
 def check_body(body: str) -> None:
     assert "image" not in markdown.kinds(body)
-    assert all(link.startswith("https://forge.example/acme/fleet/commit/") for link in markdown.links(body))
+    ours = tuple(f"https://forge.example/acme/fleet/{one}/" for one in ("commit", f"blob/{CONTEXT.commit}"))
+    assert all(link.startswith(ours) for link in markdown.links(body))
     for piece in markdown.html(body):
-        ours = piece in OUR_HTML or piece.startswith(("<details><summary>Confidence ", "<!-- gitops-bot: {"))
-        assert ours, piece
+        assert piece in OUR_HTML or OUR_SUMMARY.fullmatch(piece) or piece.startswith("<!-- gitops-bot: {"), piece
     live = markdown.live_text(body)
     for pattern in (markdown.MENTION, markdown.REFERENCE, markdown.ADDRESS):
         assert not pattern.search(live), live

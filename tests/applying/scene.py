@@ -69,6 +69,9 @@ class Scene(Onlooker):
         self.repository = ConfigRepository.open(forge.state.git.folder)
         self.token = BOT
         self.environment: Mapping[str, str] = {}
+        self.cache: Path | None = None
+        self.folder = forge.state.git.folder.parent
+        self.server_url = self._server.url
         self.started = self.head
         self._began = 0
 
@@ -139,9 +142,10 @@ class Scene(Onlooker):
         return Forge(
             api_url=f"{root}/api/v3",
             graphql_url=f"{root}/api/graphql",
-            server_url=root,
+            server_url=self.server_url,
             repository=REPOSITORY,
             token=self.token,
+            cache=self.cache,
             pacing=Pacing(clock=self.clock.seconds, sleep=sleep),
             sleep=sleep,
             now=self.clock.seconds,
@@ -193,7 +197,7 @@ class Scene(Onlooker):
 
     @property
     def _context(self) -> Context:
-        return Context(server_url=self._server.url, repository=REPOSITORY, branch="main")
+        return Context(server_url=self.server_url, repository=REPOSITORY, branch="main", commit=self.head)
 
     def _policy(self, stopped: str) -> Policy:
         source = self.repository.read(self.head, CONFIGURATION) or b""

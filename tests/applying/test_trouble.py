@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from gitops_bot.errors import GitopsBotError
 from gitops_bot.sandbox.forge.limits.faults import FaultKind
 from gitops_bot.sandbox.http import Request
 from tests.applying.scene import Scene, path_of
+from tests.applying.situation import then, tier
 from tests.applying.situations.opened import DOUBT
-from tests.applying.situations.tiers import UNCHECKED
+from tests.applying.situations.tiers import CHECKED, UNCHECKED
 
+NO_WAY = "no field of Git sets it"
 TWO = ["pull open, 1 ahead", "pull open, 1 ahead"]
 ONE_MORE = ("catalog", "checkout")
 TOLERATED = (
@@ -105,6 +109,62 @@ def test_that_checks_wait_for_a_pull_request_of_a_workflows_token_is_said_once(s
     assert "a GitHub App's token avoids that" in first.remark
     assert (second.written, second.remark) == (True, "")
     assert "somebody approves" not in scene.texts()
+
+
+def test_what_merges_by_itself_says_that_its_checks_wait_where_a_workflow_opened_it(scene: Scene) -> None:
+    scene.forge.add_workflow_token("workflow", **PERMISSIONS)
+    scene.token = "workflow"
+    then(tier("auto-merge"), CHECKED)(scene)
+    (receipt,) = scene.run(scene.wish())
+    assert "merges once required checks pass, whose runs wait until somebody approves them" in receipt.summary
+
+
+def test_why_it_does_not_merge_by_itself_is_said_with_what_to_do(scene: Scene) -> None:
+    then(tier("auto-merge"), CHECKED)(scene)
+    scene.forge.faults.add("POST", "/graphql$", "403", body="enablePullRequestAutoMerge")
+    (receipt,) = scene.run(scene.wish())
+    assert "not merged by itself: the token may not enable auto-merge of #1. Add under the job's" in receipt.summary
+    assert "the lines `contents: write` and `pull-requests: write`" in receipt.summary
+    (again,) = scene.run(scene.wish())
+    assert "merges once required checks pass" in again.summary
+    assert scene.shown() == ["pull open, 1 ahead, merges by itself"]
+
+
+@pytest.mark.parametrize("kind", ["404", "409", "422"])
+def test_what_the_forge_says_of_a_merge_that_it_refuses_is_repeated(scene: Scene, kind: FaultKind) -> None:
+    scene.configure(UNCHECKED)
+    scene.forge.faults.add("PUT", "/merge$", kind)
+    (receipt,) = scene.run(scene.wish())
+    assert "merge #1: " in receipt.summary
+    scene.run(scene.wish())
+    assert scene.shown() == ["pull merged", "main: 1 of the bot"]
+
+
+def test_a_repository_that_was_renamed_half_way_is_told_and_left(scene: Scene) -> None:
+    plan = scene.plan(*map(scene.wish, ONE_MORE))
+    scene.line.meanwhile[len(scene.line.seen) + 7] = lambda: scene.forge.rename("estate")
+    receipts = scene.apply(plan)
+    assert all(receipt.failed for receipt in receipts)
+    assert "has another name now" in receipts[-1].summary
+    assert "GITHUB_REPOSITORY" in receipts[-1].summary
+    with pytest.raises(GitopsBotError, match="has another name now"):
+        scene.run(scene.wish())
+
+
+@pytest.mark.parametrize("gone", ["branch", "dashboard", "issue"])
+def test_what_somebody_deletes_between_looking_and_writing_does_not_keep_the_rest_back(scene: Scene, gone: str) -> None:
+    scene.run(scene.wish(), scene.wish("ledger", refusal=NO_WAY))
+    plan = scene.plan(scene.wish(tag="1.8.0"), scene.wish("checkout"), scene.wish("ledger", refusal=f"{NO_WAY} now"))
+    state = scene.forge.state
+    acts: dict[str, Callable[[], object]] = {
+        "branch": lambda: scene.person("DELETE", f"/git/refs/heads/{scene.pull_branch(1)}"),
+        "dashboard": lambda: state.issues.pop(scene.dashboard),
+        "issue": lambda: state.issues.pop(2),
+    }
+    scene.line.meanwhile[len(scene.line.seen) + 7] = acts[gone]
+    receipts = scene.apply(plan)
+    assert any(receipt.written for receipt in receipts)
+    assert any("pull open" in line for line in scene.shown())
 
 
 def test_a_token_that_is_not_known_ends_the_run_before_it_begins(scene: Scene) -> None:

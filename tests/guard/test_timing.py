@@ -32,7 +32,7 @@ def test_trouble_must_last_the_dwell_time(minutes: float | None, waits: bool) ->
     found = judged(proposal(diagnosis(since=since)), Configuration(dwell_minutes=5))
     assert bool(found.waiting) is waits
     if waits:
-        assert found.waiting.startswith("it must last 5 minutes before anything is written: until 2026-11-23 10:4")
+        assert found.waiting.startswith("trouble must last 5 minutes first (`dwell-minutes`): until 2026-11-23 10:4")
 
 
 def test_a_person_is_asked_without_waiting() -> None:
@@ -67,6 +67,28 @@ def test_a_freeze_follows_the_clock_on_the_wall_through_the_year() -> None:
     assert ends_at(nightly, datetime(2026, 7, 1, 20, 30, tzinfo=UTC)) == datetime(2026, 7, 1, 22, tzinfo=UTC)
     assert ends_at(nightly, datetime(2026, 1, 1, 20, 30, tzinfo=UTC)) is None
     assert ends_at(nightly, datetime(2026, 1, 1, 21, 30, tzinfo=UTC)) == datetime(2026, 1, 1, 23, tzinfo=UTC)
+
+
+# Clocks in Berlin: 02:00 to 03:00 is left out on March 29th (01:00 UTC), and comes twice on October 25th (until then).
+@pytest.mark.parametrize(
+    ("start", "hours", "begins", "ends"),
+    [
+        ("30 2 * * *", 1, "03-29 01:00", "03-29 02:00"),
+        ("0 0 29 3 *", 24, "03-28 23:00", "03-29 23:00"),
+        ("0 18 * * 5", 62, "03-27 17:00", "03-30 07:00"),
+        ("30 2 25 10 *", 1, "10-25 00:30", "10-25 02:30"),
+        ("45 2 * * 0", 3, "10-25 00:45", "10-25 04:45"),
+        ("0 0 25 10 *", 24, "10-24 22:00", "10-25 23:00"),
+        ("0 18 * * 5", 62, "10-23 16:00", "10-26 07:00"),
+    ],
+)
+def test_a_freeze_has_no_hole_where_clocks_are_changed(start: str, hours: float, begins: str, ends: str) -> None:
+    first, last = (datetime.strptime(f"2026-{one} +0000", "%Y-%m-%d %H:%M %z") for one in (begins, ends))
+    freeze = Freeze(name="x", start=start, hours=hours, time_zone="Europe/Berlin")
+    assert ends_at(freeze, first - timedelta(seconds=1)) is None
+    moments = int((last - first) / timedelta(minutes=5))
+    assert {ends_at(freeze, first + timedelta(minutes=5 * one)) for one in range(moments)} == {last}
+    assert ends_at(freeze, last) is None
 
 
 def test_a_freeze_holds_back_what_it_names_and_says_until_when() -> None:
@@ -175,4 +197,4 @@ def test_what_was_opened_within_the_hour_counts_whatever_became_of_it() -> None:
         )
         for number in range(10)
     )
-    assert judged(proposal(SETTING), Configuration(), *closed).waiting.startswith("the limit of 10 changes an hour")
+    assert judged(proposal(SETTING), Configuration(), *closed).waiting.startswith("the limit of changes an hour (10)")

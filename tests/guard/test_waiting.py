@@ -28,7 +28,7 @@ def verdict(*changes: Change, wanted: Proposal | None = None, policy: Policy | N
 
 def test_the_kill_switch_stops_everything_and_says_who_threw_it() -> None:
     found = verdict(policy=Policy(stopped="`enabled: false` in .gitops-bot.yaml"))
-    assert found.waiting == "`enabled: false` in .gitops-bot.yaml"
+    assert found.waiting == "the kill switch is on: `enabled: false` in .gitops-bot.yaml"
 
 
 def test_an_open_pull_request_for_the_cause_is_enough() -> None:
@@ -43,8 +43,9 @@ def test_changes_for_other_causes_do_not_matter() -> None:
 
 
 def test_closing_without_merging_silences_and_says_how_to_lift() -> None:
-    found = verdict(change(ChangeState.CLOSED, minutes=60 * 24 * 90))
+    found = verdict(change(ChangeState.CLOSED, minutes=60 * 24 * 90, branch="gitops-bot/payments/0123456789ab"))
     assert found.waiting == "#7 was closed without merging, which silences this cause"
+    assert verdict(change(ChangeState.CLOSED)).waiting == "#7 was closed as not planned, which silences this cause"
     assert any("reopen #7, or add the label `gitops-bot:again`" in check.lift for check in found.checks)
 
 
@@ -88,10 +89,10 @@ def others(count: int, state: ChangeState, minutes: float) -> tuple[Change, ...]
 def test_limits_hold_and_say_why_it_waits() -> None:
     wanted = proposal(SETTING)
     opened = others(10, ChangeState.OPEN, 600)
-    assert verdict(*opened, wanted=wanted).waiting == "the limit of 10 open pull requests is reached"
+    assert verdict(*opened, wanted=wanted).waiting.startswith("the limit of open pull requests (10) is reached")
     assert verdict(*opened[1:], wanted=wanted).waiting == ""
     recent = others(10, ChangeState.COMMITTED, 30)
-    assert verdict(*recent, wanted=wanted).waiting == "the limit of 10 changes an hour is reached"
+    assert verdict(*recent, wanted=wanted).waiting.startswith("the limit of changes an hour (10) is reached")
     assert verdict(*others(10, ChangeState.COMMITTED, 61), wanted=wanted).waiting == ""
 
 
@@ -107,7 +108,7 @@ def test_what_this_run_has_planned_counts_for_the_next_judgement() -> None:
     planned = planned_change(proposal(SETTING), first, NOW)
     assert planned.state is ChangeState.OPEN
     second = judge(proposal(SETTING, fingerprint="ffffffffffff"), policy, (planned,), NOW)
-    assert second.waiting == "the limit of 1 changes an hour is reached"
+    assert second.waiting.startswith("the limit of changes an hour (1) is reached")
 
 
 def test_a_verdict_is_the_same_for_the_same_input() -> None:

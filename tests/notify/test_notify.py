@@ -117,7 +117,7 @@ def test_no_text_is_a_command_of_the_runner(words: str) -> None:
 def test_no_text_is_live_in_the_summary(words: str) -> None:
     text = summary(nasty(words))
     assert "image" not in markdown.kinds(text)
-    assert markdown.links(text) == []
+    assert all(link.startswith("https://forge.example/acme/fleet/blob/") for link in markdown.links(text))
     assert not markdown.MENTION.search(markdown.live_text(text))
     assert {len(row) for row in markdown.cells(text)} <= {2, 4, 5}
 
@@ -139,6 +139,38 @@ def test_outputs_tell_what_changed() -> None:
     assert [(row["tier"], row["written"]) for row in rows] == [("approve", True), ("commit", True), ("escalate", False)]
     assert rows[0]["url"] == "https://forge.example/acme/fleet/x/8"
     assert outputs(EMPTY) == {"remediations": "[]", "changed": "false", "pull-requests": "[]"}
+
+
+def test_what_a_change_ended_is_told_beside_it() -> None:
+    ended = receipt(REMEDIATIONS[0], ChangeState.SUPERSEDED, 5)
+    told = (RECEIPTS[0], replace(ended, summary="closed #5 (replaced): catalog-production: needs a person"))
+    assert "→ opened #8" in run_text(PLAN, told)
+    assert "→ closed #5 (replaced)" in run_text(PLAN, told)
+    assert "[`#8`](https://forge.example/acme/fleet/x/8)" in summary(PLAN, told)
+    assert json.loads(outputs(PLAN, told)["remediations"])[0]["url"].endswith("/x/8")
+
+
+def test_what_was_closed_or_lifted_beside_the_plan_is_told() -> None:
+    healed = Receipt(
+        fingerprint="ffffffffffff", change=None, written=True, summary="closed #5 (healed): web: sync again"
+    )
+    text = run_text(EMPTY, (healed,))
+    assert "Nothing to do; 1 tended." in text
+    assert "written       closed #5 (healed): web: sync again" in text
+    assert "### Tended\n\n- closed `#5` (healed): web: sync again" in summary(EMPTY, (healed,))
+
+
+def test_why_a_pull_request_does_not_merge_by_itself_is_told() -> None:
+    remark = "not merged by itself: no check is required on main"
+    told = replace(RECEIPTS[0], summary=f"opened pull request #8: {REMEDIATIONS[0].title} ({remark})")
+    assert f"→ opened pull request #8 ({remark}) https://" in " ".join(run_text(PLAN, (told,)).split())
+    assert f"(https://forge.example/acme/fleet/x/8): {remark} |" in summary(PLAN, (told,))
+
+
+def test_a_branch_that_is_not_known_is_not_named() -> None:
+    unknown = replace(EMPTY, branch="")
+    assert plan_text(unknown).startswith("acme/fleet, 2026-11-23 10:40 UTC\nNothing to do.")
+    assert "acme/fleet.\n" in summary(unknown)
 
 
 def read_outputs(text: str) -> dict[str, str]:

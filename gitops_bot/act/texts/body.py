@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from gitops_bot.act.texts.advice import advice
 from gitops_bot.act.texts.commit_message import author_name
 from gitops_bot.act.texts.consequences import consequences
+from gitops_bot.act.texts.context import Context
 from gitops_bot.act.texts.rendered import objects_text
 from gitops_bot.act.texts.tables import checks_table, evidence_table
 from gitops_bot.model.difference import ObjectChange
@@ -19,30 +22,33 @@ _LARGEST_FILE_DIFFS = 16_000
 _LARGEST_PROSE = 7_000
 _LEAST_RENDERED = 1_500
 _MOST_NAMES = 20
+_LONGEST_LINK = 300
+_HUNK = re.compile(r"@@ -(\d+)")
 
 
-def body(proposal: Proposal, verdict: Verdict, server_url: str, repository: str, branch: str, marker: str) -> str:
+def body(proposal: Proposal, verdict: Verdict, context: Context, marker: str) -> str:
     """Return the Markdown, at most 60,000 bytes of UTF-8: the rendered diff is cut first, then the file diffs.
 
-    `marker` is the hidden metadata and stands last; a cut is said where it was made.
+    What a reviewer decides by stands first: the trouble, the change, and then why. `marker` is the hidden metadata and
+    stands last; a cut is said where it was made.
     """
-    before = [
-        _fitting(lambda longest: _opening(proposal, verdict, longest)),
-        _fitting(lambda longest: _escalation(verdict, longest)) if verdict.tier is Tier.ESCALATE else "",
+    escalated = verdict.tier is Tier.ESCALATE
+    opening = [
+        _fitting(lambda longest: _opening(proposal, verdict, context, longest)),
+        _fitting(lambda longest: _escalation(verdict, longest)) if escalated else "",
+    ]
+    reasons = [
+        "### Cause\n\n" + _cause(proposal, context.page),
         "### Evidence\n\n" + evidence_table(proposal),
-        "### Cause\n\n" + _cause(proposal, f"{server_url}/{repository}"),
+        _fitting(lambda longest: advice(proposal, longest)),
     ]
-    after = [
-        _unchanged(proposal),
-        consequences(proposal, verdict, branch),
-        checks_table(proposal, verdict),
-        f"<sub>Written by gitops-bot, rule `{_rule(proposal)}`, incident `{proposal.fingerprint}`.</sub>",
-        marker,
-    ]
-    room = LARGEST - 500 - sum(len(part.encode()) + 2 for part in (*before, *after))
-    files = _files(proposal, verdict, min(room - _LEAST_RENDERED, _LARGEST_FILE_DIFFS))
-    rendered = _rendered(proposal, room - len(files.encode()))
-    return "\n\n".join(part for part in (*before, files, rendered, *after) if part) + "\n"
+    unchanged = _unchanged(proposal)
+    closing = [consequences(proposal, verdict, context.branch), checks_table(verdict), _signature(proposal), marker]
+    room = LARGEST - 500 - sum(len(part.encode()) + 2 for part in (*opening, *reasons, unchanged, *closing))
+    files = _files(proposal, verdict, context, min(room - _LEAST_RENDERED, _LARGEST_FILE_DIFFS))
+    change = [files, _rendered(proposal, room - len(files.encode())), unchanged]
+    middle = [*reasons, *change] if escalated else [*change, *reasons]
+    return "\n\n".join(part for part in (*opening, *middle, *closing) if part) + "\n"
 
 
 def _fitting(write: Callable[[int], str]) -> str:
@@ -56,17 +62,18 @@ def moment(time: datetime | None) -> str:
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if time else ""
 
 
-def _opening(proposal: Proposal, verdict: Verdict, longest: int) -> str:
-    names = _names(proposal.applications)
+def _opening(proposal: Proposal, verdict: Verdict, context: Context, longest: int) -> str:
+    names = _names(proposal.applications, context)
     since = min((one.since for one in proposal.cases if one.since), default=None)
     began = f" since **{moment(since)}**" if since else ""
     causes = list(dict.fromkeys(f"{one.cause[:1].upper()}{one.cause[1:]}" for one in proposal.cases))
-    plural = "are" if len(proposal.applications) > 1 else "is"
+    many = len(proposal.applications) > 1
+    state = ("have been" if many else "has been") if since else ("are" if many else "is")
     if len(causes) == 1:
         said = f". {_ended(prose(causes[0], longest))}"
     else:
         said = ":\n\n" + "\n".join(f"- {_ended(prose(cause, longest))}" for cause in causes[:5]) if causes else "."
-    return f"{names} {plural} in trouble{began}{said}\n\n{_deed(proposal, verdict)}"
+    return f"{names} {state} in trouble{began}{said}\n\n{_deed(proposal, verdict)}"
 
 
 def _ended(sentence: str) -> str:
@@ -98,7 +105,7 @@ def _escalation(verdict: Verdict, longest: int) -> str:
 
 def _cause(proposal: Proposal, page: str) -> str:
     if proposal.origin is None:
-        return "No change in Git is known with which this began."
+        return "No change in Git is known that began it."
     return _origin(proposal.origin, page)
 
 
@@ -115,13 +122,13 @@ def _origin(origin: GitChange, page: str) -> str:
     return f"It began with {link} {subject} by {author}, committed {moment(origin.committed_at)}{deployed}.{good}"
 
 
-def _files(proposal: Proposal, verdict: Verdict, room: int) -> str:
+def _files(proposal: Proposal, verdict: Verdict, context: Context, room: int) -> str:
     if not proposal.edits:
         return ""
     heading = "### What was considered" if verdict.tier is Tier.ESCALATE else "### What changes"
     shown: list[str] = []
     for edit in proposal.edits:
-        text = _file(edit, room)
+        text = _file(edit, context, room)
         if not text:
             left = len(proposal.edits) - len(shown)
             shown.append(f"*{left} more file{'' if left == 1 else 's'} left out here: see the commit.*")
@@ -131,11 +138,27 @@ def _files(proposal: Proposal, verdict: Verdict, room: int) -> str:
     return "\n\n".join([heading, *shown])
 
 
-def _file(edit: Edit, room: int) -> str:
+def _file(edit: Edit, context: Context, room: int) -> str:
     """Return one file's diff within `room` bytes, or nothing where there is no room for any of it."""
     if room < _LEAST_RENDERED:
         return ""
-    return f"{code(edit.path)}\n\n{_capped_fence(edit.diff, room - 1_000)}"
+    link = context.line(edit.path, _first_line(edit.diff)) if edit.base else ""
+    name = code(edit.path)
+    return f"{f'[{name}]({link})' if link else name}\n\n{_capped_fence(edit.diff, room - 1_500)}"
+
+
+def _first_line(diff: str) -> int:
+    """Return the number of the first line that a diff changes, in the file as it was; 0 where the diff tells none."""
+    number = 0
+    for line in diff.splitlines():
+        hunk = _HUNK.match(line)
+        if hunk:
+            number = int(hunk.group(1))
+        elif number and line.startswith(("-", "+")):
+            return number
+        elif number:
+            number += 1
+    return 0
 
 
 def _capped_fence(text: str, room: int) -> str:
@@ -150,7 +173,7 @@ def _capped_fence(text: str, room: int) -> str:
 def _rendered(proposal: Proposal, room: int) -> str:
     if not proposal.rendered:
         return ""
-    blocks = ["What Argo CD will then render differently, and nothing else:"]
+    blocks = [f"<details><summary>{_moves(proposal)}</summary>"]
     parts = [(one.application, objects_text(one.objects)) for one in proposal.rendered]
     for index, (name, text) in enumerate(parts):
         if room < _LEAST_RENDERED:
@@ -163,11 +186,26 @@ def _rendered(proposal: Proposal, room: int) -> str:
         block = _capped_fence(text, room - 600)
         room -= len(block.encode()) + len(label.encode()) + 4
         blocks.append(f"{label}\n\n{block}")
-    return "\n\n".join(blocks)
+    return "\n\n".join([*blocks, "</details>"])
+
+
+def _moves(proposal: Proposal) -> str:
+    fields, many = sum(map(_fields, proposal.rendered)), len(proposal.rendered)
+    if not fields:
+        return "Rendered before and after: as in the last good state"
+    where = f"{many} application{'' if many == 1 else 's'}"
+    return f"Rendered before and after: {_counted(fields)} in {where}, and nothing else"
 
 
 def _count(one: RenderedChange) -> str:
-    fields = sum(len(change.fields) or _whole(change) for change in one.objects)
+    return _counted(_fields(one))
+
+
+def _fields(one: RenderedChange) -> int:
+    return sum(len(change.fields) or _whole(change) for change in one.objects)
+
+
+def _counted(fields: int) -> str:
     return f"{fields} field{'' if fields == 1 else 's'}"
 
 
@@ -185,11 +223,23 @@ def _unchanged(proposal: Proposal) -> str:
     return f"{who} read{'s' if many == 1 else ''} these files: unchanged ({_names(proposal.readers)})."
 
 
-def _names(names: tuple[str, ...]) -> str:
+def _names(names: tuple[str, ...], context: Context | None = None) -> str:
     if not names:
         return "The estate"
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(code(name, 63) for name in names[:_MOST_NAMES]) + more
+    return ", ".join(_application(name, context) for name in names[:_MOST_NAMES]) + more
+
+
+def _application(name: str, context: Context | None) -> str:
+    link = context.application(name) if context else ""
+    return f"[{code(name, 63)}]({link})" if 0 < len(link) <= _LONGEST_LINK else code(name, 63)
+
+
+def _signature(proposal: Proposal) -> str:
+    return (
+        f"<sub>gitops-bot, rule `{_rule(proposal)}`, incident `{proposal.fingerprint}`. "
+        "Where commands are set up, a comment `/gitops-bot help` lists them.</sub>"
+    )
 
 
 def _rule(proposal: Proposal) -> str:

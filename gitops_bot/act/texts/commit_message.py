@@ -16,11 +16,11 @@ _INCIDENT = re.compile(r"^Gitops-Bot-Incident: ([0-9a-f]{12})$", re.MULTILINE)
 
 def commit_message(proposal: Proposal, headline: str, action: Action, confidence: int) -> str:
     """Return the whole message; the first line is `headline`, the last paragraph the trailers."""
-    paragraphs = [headline, *(_wrapped(for_commit(one.cause, 600)) for one in proposal.cases[:3])]
+    paragraphs = [headline, *(_wrapped(_sentence(for_commit(one.cause, 600))) for one in proposal.cases[:3])]
     if proposal.origin:
         origin = proposal.origin
         subject, author = for_commit(origin.subject, 100), for_commit(author_name(origin.author), 60)
-        words = f'It began with {origin.commit[:12]} "{subject}" of {author}.'
+        words = f'It began with {origin.commit[:12]} "{subject}" by {author}.'
         paragraphs.append(_wrapped(words))
     rows = [row for one in proposal.cases for row in one.evidence][:_MOST_EVIDENCE]
     if rows:
@@ -58,6 +58,10 @@ def _row(row: Evidence) -> str:
     where = f" ({for_commit(row.where, 80)})" if row.where else ""
     text = f"- {for_commit(row.signal, 120)}: {for_commit(row.value, 200)}{where}"
     return textwrap.fill(text, 72, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?', '…')) else '.'}"
 
 
 def _wrapped(text: str) -> str:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from gitops_bot.act.texts.body import body
 from gitops_bot.act.texts.commit_message import commit_message
+from gitops_bot.act.texts.context import Context
 from gitops_bot.act.texts.rendered import diffs_without_secrets, rendered_text, without_secrets
 from gitops_bot.act.texts.title import branch_name, title
 from gitops_bot.marker import Marker, digest, write_marker
-from gitops_bot.model.diagnosis import ACTIONS, Action, Escalate, Evidence
+from gitops_bot.model.diagnosis import ACTIONS, Action, Case, Escalate, Evidence
 from gitops_bot.model.plan import Remediation, Tier
 from gitops_bot.model.proposal import TIMELY, Proposal, Verdict
 from gitops_bot.model.resource import ResourceKey
+from gitops_bot.redaction import redact
 from gitops_bot.untrusted import one_line
-
-
-class Context(Struct, frozen=True, kw_only=True):
-    """Where the change will stand: the forge's page URL, OWNER/NAME, the branch that Argo CD reads, and its commit."""
-
-    server_url: str
-    repository: str
-    branch: str
 
 
 def compose(proposal: Proposal, verdict: Verdict, context: Context) -> Remediation:
@@ -53,7 +46,7 @@ def compose(proposal: Proposal, verdict: Verdict, context: Context) -> Remediati
         rendered_diff=rendered_text(shown.rendered),
         branch=branch_name(proposal),
         title=headline,
-        body=body(shown, verdict, context.server_url, context.repository, context.branch, _marker(shown, verdict)),
+        body=body(shown, verdict, context, _marker(shown, verdict)),
         commit_message=commit_message(shown, headline, action, confidence),
         cases=proposal.cases,
         proof=proposal.proof,
@@ -67,9 +60,29 @@ def compose(proposal: Proposal, verdict: Verdict, context: Context) -> Remediati
 
 
 def disclosable(proposal: Proposal) -> Proposal:
-    """Return the proposal without any value of a Secret: what a plan may hold, and what is judged."""
-    rendered = without_secrets(proposal.rendered)
-    return replace(proposal, rendered=rendered, edits=diffs_without_secrets(proposal.edits, proposal.rendered))
+    """Return the proposal without any secret: what a plan may hold, and what is judged.
+
+    This is where text that came from Git, renderers and models is redacted; that of clusters was when it was read.
+    """
+    origin = proposal.origin
+    return replace(
+        proposal,
+        rendered=without_secrets(proposal.rendered),
+        edits=diffs_without_secrets(proposal.edits, proposal.rendered),
+        cases=tuple(_redacted_case(case) for case in proposal.cases),
+        origin=origin and replace(origin, subject=redact(origin.subject), author=redact(origin.author)),
+        proof=tuple(replace(check, detail=redact(check.detail)) for check in proposal.proof),
+        how=redact(proposal.how),
+        refusal=redact(proposal.refusal),
+    )
+
+
+def _redacted_case(case: Case) -> Case:
+    rows = tuple(
+        replace(row, signal=redact(row.signal), value=redact(row.value), where=redact(row.where))
+        for row in case.evidence
+    )
+    return replace(case, cause=redact(case.cause), evidence=rows)
 
 
 def _action(proposal: Proposal, verdict: Verdict) -> Action:
@@ -89,10 +102,12 @@ def _resources(proposal: Proposal) -> tuple[ResourceKey, ...]:
 
 def _marker(proposal: Proposal, verdict: Verdict) -> str:
     edits = [(edit.path, edit.base or "", edit.result or "") for edit in proposal.edits]
+    asked = any(case.asked for case in proposal.cases)
     said = (
         [(case.application, case.cause_class, str(case.resource)) for case in proposal.cases],
         [(check.name, check.passed) for check in verdict.checks if check.name not in TIMELY],
         (verdict.tier, proposal.origin.commit if proposal.origin else "", proposal.refusal, proposal.readers),
+        asked,
     )
     return write_marker(
         Marker(
@@ -103,5 +118,6 @@ def _marker(proposal: Proposal, verdict: Verdict) -> str:
             causes=tuple(dict.fromkeys(case.named for case in proposal.cases if case.named))[:20],
             paths=tuple(digest(edit.path) for edit in proposal.edits[:20]),
             failed=verdict.failed,
+            asked=asked,
         )
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from gitops_bot.clients.forge import AGAIN_LABEL
 from gitops_bot.marker import REBUILD, box
-from gitops_bot.model.plan import Tier
-from gitops_bot.model.proposal import Proposal, Verdict
+from gitops_bot.model.plan import Remediation, Tier
+from gitops_bot.model.proposal import Proposal, Verdict, proposal_of, verdict_of
 from gitops_bot.untrusted import code
 
-# The box of a pull request that has its branch built anew.
-REBUILD_WORDS = "Build this branch anew at the next run; commits of others on it are dropped."
+# The box of a pull request that has its branch rebuilt.
+REBUILD_WORDS = "Rebuild this branch at the next run; commits of others on it are dropped."
 _MOST_NAMES = 10
 
 
@@ -19,14 +21,15 @@ def consequences(proposal: Proposal, verdict: Verdict, branch: str) -> str:
         return (
             "### What happens next\n\n"
             "- The bot looks again at every run and writes nothing for this cause while this issue is open.\n"
-            "- Closed as *completed*, it is done: should the trouble be there still, a new issue tells.\n"
-            "- Closed as *not planned*, this cause is silenced. "
-            f"To lift that, reopen the issue or add the label `{AGAIN_LABEL}`."
+            "- **To be done with it:** close this as *completed*; if the trouble is still there, a new one opens.\n"
+            "- **To silence it:** close it as *not planned*; this cause is then left alone. "
+            f"To lift that, reopen it or add the label `{AGAIN_LABEL}`."
         )
     lines = ["### What happens next", "", *_after(proposal, verdict, branch), _undo(proposal, verdict)]
     if verdict.tier is Tier.COMMIT:
         lines.append(
-            "- **To be asked first:** take the class out of AUTO_REMEDIATE_CLASSES; the bot then opens a pull request."
+            "- **To be asked first:** take its class (see the checks) out of `AUTO_REMEDIATE_CLASSES`; "
+            "the bot then opens a pull request."
         )
         return "\n".join(lines)
     lines.append(
@@ -37,13 +40,25 @@ def consequences(proposal: Proposal, verdict: Verdict, branch: str) -> str:
     return "\n".join(lines)
 
 
+def pull_request_body(remediation: Remediation, branch: str) -> str:
+    """Return the body for a pull request to `branch`: also where the policy let the remedy be committed directly."""
+    if remediation.tier is not Tier.COMMIT:
+        return remediation.body
+    proposal, verdict = proposal_of(remediation), verdict_of(remediation)
+    merged = replace(verdict, tier=Tier.AUTO_MERGE)
+    return remediation.body.replace(consequences(proposal, verdict, branch), consequences(proposal, merged, branch), 1)
+
+
 def _after(proposal: Proposal, verdict: Verdict, branch: str) -> list[str]:
     automated = sorted({one.application for one in proposal.cases if one.automated})
     manual = sorted({one.application for one in proposal.cases if not one.automated})
     when = f"Once it is on {code(branch)}" if verdict.tier is Tier.COMMIT else "After the merge"
     lines = []
     if verdict.tier is Tier.AUTO_MERGE:
-        lines.append("- **Merging:** by itself, as soon as the required checks pass.")
+        lines.append(
+            "- **Merging:** by itself once the required checks pass; "
+            "where no check is required, or auto-merge is off, a person merges it."
+        )
     if automated:
         lines.append(
             f"- **{when}:** Argo CD applies it to {_names(automated)} within about 3 minutes (automated sync)."

@@ -18,9 +18,11 @@ _LARGEST = 60_000
 _MOST_ROWS = 100
 _REMEMBERED = timedelta(days=7)
 _INTRODUCTION = (
-    "What gitops-bot has open, what waits and why. Tick a box, and the next run does what it says and unticks it; a "
-    "pull request is merged or closed as any other. The label `gitops-bot:stop` on this issue stops all writing."
+    "What gitops-bot has open, what waits and why. Boxes are answered by the next run and unticked; pull requests are "
+    "merged or closed like any other. The label `gitops-bot:stop` on this issue stops all writing."
 )
+_WRITES = "Tick a box to have it written now, past freezes, dwell time, cool-down and limits."
+_REBUILDS = "Tick a box to have the branch rebuilt; commits of others on it are dropped."
 
 
 class Board(Struct, frozen=True, kw_only=True):
@@ -37,11 +39,13 @@ def dashboard(board: Board, now: datetime) -> str:
     `now` (UTC) tells what was healed recently.
     """
     sections = [
-        _section("Needs approval", map(_pull, _of(board, ChangeState.OPEN, merging=False))),
-        _section("Open", map(_pull, _of(board, ChangeState.OPEN, merging=True))),
-        _section("Waiting", map(_waiting, board.waiting)),
-        _section("Escalated", map(_escalated, _of(board, ChangeState.ESCALATED))),
-        _section("Silenced", map(_silenced, _of(board, ChangeState.CLOSED))),
+        _section("Needs approval", map(_pull, _of(board, ChangeState.OPEN, merging=False)), _REBUILDS),
+        _section("Open", map(_pull, _of(board, ChangeState.OPEN, merging=True)), f"Merge by themselves. {_REBUILDS}"),
+        _section("Waiting", map(_waiting, board.waiting), _WRITES),
+        _section(
+            "Escalated", map(_escalated, _of(board, ChangeState.ESCALATED)), "Tick a box to have the text renewed."
+        ),
+        _section("Silenced", map(_silenced, _of(board, ChangeState.CLOSED)), "Tick a box to lift the silence."),
         _section("Errors", map(_error, board.errors)),
         _section("Recently healed", map(_healed, _recent(board, now))),
     ]
@@ -57,12 +61,13 @@ def dashboard(board: Board, now: datetime) -> str:
     return "\n\n".join([_INTRODUCTION, *kept, marker]) + "\n"
 
 
-def _section(title: str, rows: Iterable[str]) -> str:
+def _section(title: str, rows: Iterable[str], hint: str = "") -> str:
     listed = list(rows)
     if not listed:
         return ""
     more = [f"\n*{len(listed) - _MOST_ROWS} more.*"] if len(listed) > _MOST_ROWS else []
-    return "\n".join([f"### {title} ({len(listed)})", "", *listed[:_MOST_ROWS], *more])
+    head = [f"### {title} ({len(listed)})", "", *([hint, ""] if hint else [])]
+    return "\n".join([*head, *listed[:_MOST_ROWS], *more])
 
 
 def _of(board: Board, state: ChangeState, *, merging: bool | None = None) -> Iterator[Change]:
@@ -79,22 +84,22 @@ def _recent(board: Board, now: datetime) -> Iterator[Change]:
 
 
 def _pull(change: Change) -> str:
-    foreign = "holds commits of somebody else; " if change.foreign else ""
-    return f"{box(f'{REBUILD}={change.fingerprint}', _named(change))} ({foreign}tick to build it anew)"
+    foreign = ": holds commits of somebody else, so the bot leaves it alone" if change.foreign else ""
+    return f"{box(f'{REBUILD}={change.fingerprint}', _named(change))}{foreign}"
 
 
 def _waiting(remediation: Remediation) -> str:
     why = prose(remediation.waiting, 300)
-    return f"{box(f'{NOW}={remediation.fingerprint}', code(remediation.title))}: {why} (tick to write it now)"
+    return f"{box(f'{NOW}={remediation.fingerprint}', code(remediation.title))}: {why}"
 
 
 def _escalated(change: Change) -> str:
-    return f"{box(f'{AGAIN}={change.fingerprint}', _named(change))} (tick to bring its text up to date)"
+    return box(f"{AGAIN}={change.fingerprint}", _named(change))
 
 
 def _silenced(change: Change) -> str:
-    until = f" until {change.until.astimezone(UTC):%Y-%m-%d}" if change.until else ""
-    return f"{box(f'{AGAIN}={change.fingerprint}', _named(change))}{until} (tick to lift the silence)"
+    until = f", until {change.until.astimezone(UTC):%Y-%m-%d}" if change.until else ""
+    return f"{box(f'{AGAIN}={change.fingerprint}', _named(change))}{until}"
 
 
 def _error(skipped: Skipped) -> str:

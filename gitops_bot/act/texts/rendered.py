@@ -11,6 +11,7 @@ import msgspec
 from gitops_bot.model.difference import FieldChange, ObjectChange
 from gitops_bot.model.json import Json
 from gitops_bot.model.plan import Edit, RenderedChange
+from gitops_bot.redaction import redact_field
 from gitops_bot.untrusted import clip, one_line, visible
 
 HIDDEN = "***"
@@ -78,16 +79,20 @@ def _shown(value: Json) -> str:
 
 
 def without_secrets(rendered: tuple[RenderedChange, ...]) -> tuple[RenderedChange, ...]:
-    """Return the changes with every value out of a Secret replaced, so that only the fact of a change is left."""
+    """Return the changes without secrets; of a value out of a Secret only the fact of a change is left."""
     return tuple(
         msgspec.structs.replace(one, objects=tuple(_hidden(change) for change in one.objects)) for one in rendered
     )
 
 
 def _hidden(change: ObjectChange) -> ObjectChange:
-    if change.key.kind != "Secret":
-        return change
-    return msgspec.structs.replace(change, fields=tuple(_hidden_field(field) for field in change.fields))
+    hidden = _hidden_field if change.key.kind == "Secret" else _redacted_field
+    return msgspec.structs.replace(change, fields=tuple(hidden(field) for field in change.fields))
+
+
+def _redacted_field(field: FieldChange) -> FieldChange:
+    before, after = redact_field(field.label, field.before), redact_field(field.label, field.after)
+    return msgspec.structs.replace(field, before=before, after=after)
 
 
 def _hidden_field(field: FieldChange) -> FieldChange:

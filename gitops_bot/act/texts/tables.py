@@ -31,14 +31,13 @@ def _time(time: datetime | None) -> str:
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if time else ""
 
 
-def checks_table(proposal: Proposal, verdict: Verdict) -> str:
+def checks_table(verdict: Verdict) -> str:
     """Return every check of the verdict, folded away, failed ones first."""
     ordered = sorted(verdict.checks, key=lambda check: check.passed)
-    passed = sum(check.passed for check in verdict.checks)
-    confidence = min((one.confidence for one in proposal.cases), default=0)
+    failed = sum(not check.passed for check in verdict.checks)
     head = "| | Check | Result | What would lift it |\n|---|---|---|---|"
     table = _table(head, [_check(check) for check in ordered], _LARGEST_CHECKS)
-    summary = f"Confidence {confidence} of 100, {passed} of {len(verdict.checks)} checks passed"
+    summary = f"All checks: {len(ordered) - failed} passed, {failed} did not" if failed else "All checks, all passed"
     return f"<details><summary>{summary}</summary>\n\n{table}\n\n</details>"
 
 

@@ -83,7 +83,9 @@ def _last(pointer: str) -> str:
 
 
 def _released(proposal: Proposal) -> str:
-    """Name the release that goes away: the image's tag where exactly one changes, else the commit it came with."""
+    """Name the release that goes away: the image where several files name it, else its tag, else the commit."""
+    if len(proposal.edits) > 1 and proposal.image:
+        return proposal.image.name
     tags = {tag for tag in _image_tags(proposal) if tag}
     if len(tags) == 1:
         return tags.pop()

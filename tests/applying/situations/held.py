@@ -77,7 +77,7 @@ HELD = (
         wants_two,
         ONE,
         "Needs approval 1, Waiting 1",
-        says=("the limit of 1 open pull requests is reached",),
+        says=("the limit of open pull requests (1) is reached: merge or close one",),
     ),
     Situation(
         "one more than may be written in an hour",
@@ -85,7 +85,7 @@ HELD = (
         wants_two,
         ONE,
         "Needs approval 1, Waiting 1",
-        says=("the limit of 1 changes an hour is reached",),
+        says=("the limit of changes an hour (1) is reached: there is room again within the hour",),
     ),
     Situation(
         "an hour later",
@@ -101,7 +101,7 @@ HELD = (
         sees(),
         (),
         "Waiting 1",
-        says=("it must last 120 minutes before anything is written: until 2026-11-23 12:27 UTC",),
+        says=("trouble must last 120 minutes first (`dwell-minutes`): until 2026-11-23 12:27 UTC",),
     ),
     Situation(
         "it has lasted long enough",

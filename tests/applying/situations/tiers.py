@@ -84,7 +84,11 @@ TIERS = (
         sees(),
         ("pull open, 1 ahead",),
         "Needs approval 1",
-        says=("> `main` takes no direct commits, so this is a pull request",),
+        says=(
+            "> `main` takes no direct commits, so this is a pull request.",
+            "**Merging:** by itself once",
+            "<!-- gitops-bot:rebuild -->",
+        ),
     ),
     Situation(
         "a commit on a branch with a required check",

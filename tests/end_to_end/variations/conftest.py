@@ -50,8 +50,8 @@ def vary(tmp_path: Path) -> Callable[..., Varied]:
 
 
 @pytest.fixture
-def serve(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[Varied], Estate]]:
-    """Serve a varied estate and check its repository out."""
+def serve(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Estate]]:
+    """Serve a varied estate, and what Argo CD answers once main has come to later commits; check it out."""
 
     def capture() -> tuple[str, str]:
         captured = capfd.readouterr()
@@ -59,8 +59,8 @@ def serve(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) ->
 
     with ExitStack() as stack:
 
-        def start(varied: Varied) -> Estate:
-            given = [RecordingAt(varied.write(), varied.head)]
+        def start(varied: Varied, *later: RecordingAt) -> Estate:
+            given = [RecordingAt(varied.write(), varied.head), *later]
             sandbox = stack.enter_context(Sandbox.start(given, varied.clone / ".git", varied.head))
             checkout = varied.folder / "checkout"
             url = f"{sandbox.environment['GITHUB_SERVER_URL']}/{sandbox.environment['GITHUB_REPOSITORY']}.git"

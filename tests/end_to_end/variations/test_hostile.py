@@ -85,5 +85,5 @@ def test_more_incidents_at_once_than_the_limits_allow(vary: Vary, run: Run, envi
     assert len(written.pulls) == pulls
     for name, lines in written.pulls.items():
         assert [path.split("/")[0] for path in lines] == [name]
-    waiting = [reason for reason in written.skipped.values() if f"limit of {LIMIT} open pull requests" in reason]
+    waiting = [reason for reason in written.skipped.values() if f"limit of open pull requests ({LIMIT})" in reason]
     assert len(waiting) == LIMIT + 2 - pulls
