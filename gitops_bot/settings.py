@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
@@ -43,6 +43,24 @@ class Forge(Struct, frozen=True, kw_only=True):
     token: Secret
 
 
+class ModelAccess(Struct, frozen=True, kw_only=True):
+    """How language models are reached: keys, or who we are to Anthropic's identity federation."""
+
+    anthropic_key: Secret
+    anthropic_base_url: str
+    openai_key: Secret
+    openai_base_url: str
+    federation_rule: str
+    organization: str
+    service_account: str
+    workspace: str
+    identity_token: Secret
+    identity_token_file: str
+    identity_request_url: str
+    identity_request_token: Secret
+    proxy: str
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """The environment's part; an empty string means: not given."""
 
@@ -61,7 +79,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     ceiling: tuple[str, ...] | None
     stopped: str
     plan_digest: str
+    cache: str
     tools_path: str
+    models: ModelAccess
+    prometheus_url: str
+    loki_url: str
 
     def forge(self) -> Forge | None:
         """Return how to reach the forge, or None where no token was given."""
@@ -139,8 +161,30 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         output=value("GITHUB_OUTPUT"),
         ceiling=None if classes is None or not classes.strip() else tuple(_words(classes)),
         plan_digest=value("GITOPS_BOT_PLAN_DIGEST"),
+        cache=value("GITOPS_BOT_CACHE"),
         stopped=_stopped(value("GITOPS_BOT_ENABLED")),
         tools_path=given.get("PATH", ""),
+        models=_model_access(value),
+        prometheus_url=value("PROMETHEUS_URL").rstrip("/"),
+        loki_url=value("LOKI_URL").rstrip("/"),
+    )
+
+
+def _model_access(value: Callable[..., str]) -> ModelAccess:
+    return ModelAccess(
+        anthropic_key=Secret(value("ANTHROPIC_API_KEY")),
+        anthropic_base_url=value("ANTHROPIC_BASE_URL", "https://api.anthropic.com"),
+        openai_key=Secret(value("OPENAI_API_KEY")),
+        openai_base_url=value("OPENAI_BASE_URL", "https://api.openai.com/v1"),
+        federation_rule=value("ANTHROPIC_FEDERATION_RULE_ID"),
+        organization=value("ANTHROPIC_ORGANIZATION_ID"),
+        service_account=value("ANTHROPIC_SERVICE_ACCOUNT_ID"),
+        workspace=value("ANTHROPIC_WORKSPACE_ID"),
+        identity_token=Secret(value("ANTHROPIC_IDENTITY_TOKEN")),
+        identity_token_file=value("ANTHROPIC_IDENTITY_TOKEN_FILE"),
+        identity_request_url=value("ACTIONS_ID_TOKEN_REQUEST_URL"),
+        identity_request_token=Secret(value("ACTIONS_ID_TOKEN_REQUEST_TOKEN")),
+        proxy=value("HTTPS_PROXY"),
     )
 
 

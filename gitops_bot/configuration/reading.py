@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, get_args
@@ -83,29 +83,40 @@ def _explained(problem: str, source: bytes, name: str) -> ConfigurationError:
     text, _, path = problem.partition(" - at `$")
     steps = [found["key"] or int(found["index"]) for found in _STEP.finditer(path)]
     unknown = text.partition("unknown field `")[2].rstrip("`")
-    keys = _keys(steps)
+    word = text.partition("nvalid enum value '")[2].rstrip("'")
+    key = next((step for step in reversed(steps) if isinstance(step, str)), "")
+    possible = _possible(steps, key if word else "")
     advice = "See docs/configuration.md for all keys."
-    if unknown and (close := difflib.get_close_matches(unknown, keys, 1)):
+    if close := difflib.get_close_matches(unknown or word, possible, 1):
         advice = f"Did you mean `{close[0]}`?"
-    what = f"unknown key `{unknown}`" if unknown else text[:1].lower() + text[1:]
+    what = f"unknown key `{unknown}`" if unknown else (f"`{key}`: " if key else "") + text[:1].lower() + text[1:]
     return ConfigurationError(
         f"the configuration is wrong: {what}",
         where=place(source, name, [*steps, unknown] if unknown else steps),
-        expected=", ".join(keys) if unknown else "",
+        expected=", ".join(possible) if unknown or word else "",
         advice=advice,
     )
 
 
-def _keys(steps: Sequence[str | int]) -> list[str]:
-    """Return the keys that may stand where the steps lead."""
+def _possible(steps: Sequence[str | int], key: str) -> list[str]:
+    """Return the keys that may stand where the steps lead; with `key`, the words that may stand as its value."""
     structure: type[Section] = Configuration
     for step in steps:
         for field in msgspec.structs.fields(structure):
-            inner = [one for one in (field.type, *get_args(field.type)) if isinstance(one, type)]
-            below = [one for one in inner if issubclass(one, Section)]
+            below = [one for one in _parts(field.type) if isinstance(one, type) and issubclass(one, Section)]
             if field.encode_name == step and below:
                 structure = below[0]
-    return [field.encode_name for field in msgspec.structs.fields(structure)]
+    fields = msgspec.structs.fields(structure)
+    if not key:
+        return [field.encode_name for field in fields]
+    return [one for field in fields if field.encode_name == key for one in _parts(field.type) if isinstance(one, str)]
+
+
+def _parts(kind: object) -> Iterator[object]:
+    """Yield a type with all that it is made of, the words of a literal among it."""
+    yield kind
+    for part in get_args(kind):
+        yield from _parts(part)
 
 
 def place(source: bytes, name: str, steps: Sequence[str | int]) -> str:

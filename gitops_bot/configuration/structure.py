@@ -17,8 +17,11 @@ Minutes = Annotated[int, Meta(ge=0, le=43_200)]
 Hours = Annotated[float, Meta(gt=0, le=8_784)]
 Days = Annotated[int, Meta(ge=0, le=365)]
 Patterns = tuple[str, ...]
+Page = Annotated[str, Meta(pattern=r"^(https?://[A-Za-z0-9.:/_\[\]-]+)?$")]
 TierName = Literal["commit", "auto-merge", "approve", "escalate"]
+Dollars = Annotated[float, Meta(ge=0, le=1000)]
 ClassName = Literal["canary-rollback", "release-rollback", "drift-resync", "resource-limit", "patch"]
+Classes = tuple[Literal[ClassName, "all", "none"], ...]
 
 
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -103,11 +106,76 @@ class Freeze(Section, frozen=True):
     allow: tuple[ClassName, ...] = ()
 
 
+class ModelPrice(Section, frozen=True):
+    """US dollars for a million tokens: sent, answered, read from the provider's cache and written to it.
+
+    What is not given for the cache costs what is sent.
+    """
+
+    input: Dollars
+    output: Dollars
+    cached_input: Dollars | None = None
+    cache_write: Dollars | None = None
+
+
+class Model(Section, frozen=True):
+    """A language model: its name at its provider, and where it is asked.
+
+    `provider` is told from the name where it is not given. `base_url` is another server than the environment's, which
+    then gets no key. `effort` is how much a reasoning model thinks. `answers` and `tools` say what an OpenAI-compatible
+    endpoint can do, which is tried where they are not given.
+    """
+
+    name: Annotated[str, Meta(min_length=1)]
+    provider: Literal["anthropic", "openai"] | None = None
+    base_url: str = ""
+    effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None = None
+    answers: Literal["schema", "json", "text"] | None = None
+    tools: Literal["native", "text"] | None = None
+    price: ModelPrice | None = None
+
+
+class Models(Section, frozen=True):
+    """Who judges where rules do not decide, in the order in which they are asked: `small` filters, `large` diagnoses.
+
+    `prices` adds to the published ones, or corrects them, by the model's name.
+    """
+
+    enabled: bool = True
+    small: tuple[Model, ...] = ()
+    large: tuple[Model, ...] = ()
+    prices: dict[str, ModelPrice] = {}
+
+
+class Budget(Section, frozen=True):
+    """US dollars that language models may cost: for one incident, and in one run."""
+
+    incident: Dollars = 0.10
+    run: Dollars = 1.00
+
+
+class Runbooks(Section, frozen=True):
+    """Where runbooks are found: globs in this repository, and folders beside it that the workflow checked out.
+
+    Folders are relative to this repository's, such as `../runbooks`; each is searched for every Markdown file.
+    """
+
+    patterns: Patterns = ("runbooks/**/*.md",)
+    folders: tuple[str, ...] = ()
+
+
+class Redaction(Section, frozen=True):
+    """What is hidden from models and readers besides secrets and e-mail addresses."""
+
+    ip_addresses: bool = False
+    names: tuple[str, ...] = ()
+
+
 class Configuration(Section, frozen=True):
     """The whole file; every key is optional."""
 
     enabled: bool = True
-    auto_remediate: tuple[str, ...] | None = None
+    auto_remediate: Classes | None = None
     minimum_confidence: Share = 75
     allowed_paths: Patterns = ()
     protected_paths: Patterns = ()
@@ -117,7 +185,12 @@ class Configuration(Section, frozen=True):
     dwell_minutes: Minutes = 0
     cool_down_minutes: Minutes = 10
     quarantine_days: Days = 7
+    argocd_page: Page = ""
     auto_merge_without_checks: bool = False
     environments: Environments = Environments()
     overrides: tuple[Override, ...] = ()
     freezes: tuple[Freeze, ...] = ()
+    models: Models = Models()
+    budget: Budget = Budget()
+    runbooks: Runbooks = Runbooks()
+    redaction: Redaction = Redaction()

@@ -27,7 +27,7 @@ class Change(Struct, frozen=True, kw_only=True):
     them, `paths` hashes of the names of the files that it edits; `seen_by` names the applications that Argo CD has
     compared at a revision which contains the change (merged and committed ones only). `at` is when it came to its
     state, `opened_at` when it was first written (UTC). `failed` marks an escalation of a remedy that did not help,
-    `until` is when a silence ends (None: never).
+    `asked` that a model was asked, `until` is when a silence ends (None: never).
 
     What the bot wrote into it the last time: `plan` is a hash of the edits, `words` of what the text says, `written`
     the commit that it put on the branch, to be compared with `commit`, its head, `before` those that it put there
@@ -50,6 +50,7 @@ class Change(Struct, frozen=True, kw_only=True):
     opened_at: datetime | None = None
     until: datetime | None = None
     failed: bool = False
+    asked: bool = False
     plan: str = ""
     words: str = ""
     written: str = ""

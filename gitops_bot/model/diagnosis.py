@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -87,11 +88,35 @@ class Evidence(Struct, frozen=True, kw_only=True):
     at: datetime | None = None
 
 
+MODEL = "model"
+
+
+class Advised(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a language model had to do with a diagnosis whose rule is `model`; all of its words are untrusted text.
+
+    `rule` is the rule that left the incident open and `known_as` the cause class that the fingerprint is made of: a
+    model may word the same trouble otherwise tomorrow. `claimed` is the confidence that it gave itself, `cited` the
+    evidence that it named, by the ids that it was shown. `calls`, `tokens` and `dollars` are those of this incident.
+    """
+
+    models: tuple[str, ...]
+    rule: str
+    known_as: str
+    reasoning: str
+    would_change: str
+    cited: dict[str, Evidence]
+    claimed: Annotated[int, Meta(ge=0, le=100)]
+    calls: int
+    tokens: int
+    dollars: Decimal
+
+
 class Diagnosis(Struct, frozen=True, kw_only=True):
     """One rule's or model's conclusion about one incident.
 
-    `rule` names the rule file, its fixture folder and its heading in the docs; `cause_class` enters the fingerprint;
-    `cause` is one sentence; `confidence` is 0 to 100.
+    `rule` names the rule file, its fixture folder and its heading in the docs, or is `model`: then `advice` says more.
+    `cause_class` enters the fingerprint; `cause` is one sentence; `confidence` is 0 to 100. `asked` says that a model
+    was asked, whatever came of it.
     """
 
     incident: Incident
@@ -102,6 +127,19 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     confidence: int
     remedy: Remedy
     clear_signal: bool = False
+    advice: Advised | None = None
+    asked: bool = False
+
+
+def cause_name(diagnosis: Diagnosis) -> str:
+    """Return what fingerprints call the cause.
+
+    One bad release shows as a crash now and as a failing probe a minute later: its remedy is what stays the same. And a
+    model may call the same trouble otherwise tomorrow: what the rules knew of it stays the same.
+    """
+    if isinstance(diagnosis.remedy, RevertRelease):
+        return "release"
+    return diagnosis.advice.known_as if diagnosis.advice else diagnosis.cause_class
 
 
 class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -133,6 +171,13 @@ class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     drifted: tuple[ResourceKey, ...] = ()
     since: datetime | None = None
     named: str = ""
+    advice: Advised | None = None
+    asked: bool = False
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a language model concluded it, rather than a rule."""
+        return self.rule == MODEL or self.advice is not None
 
 
 def case_of(diagnosis: Diagnosis, compared: str = "", named: str = "") -> Case:
@@ -162,4 +207,6 @@ def case_of(diagnosis: Diagnosis, compared: str = "", named: str = "") -> Case:
         drifted=tuple(one.resource for one in incident.signals if isinstance(one, drifted)),
         since=incident.since,
         named=named,
+        advice=diagnosis.advice,
+        asked=diagnosis.asked,
     )

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from gitops_bot.model.diagnosis import Action, Case, Evidence, Remedy
+from gitops_bot.model.dialogue import Bill
 from gitops_bot.model.difference import ObjectChange
 from gitops_bot.model.incident import Skipped
 from gitops_bot.model.json import Json
@@ -152,6 +153,14 @@ class Remediation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return tuple(dict.fromkeys(case.named for case in self.cases if case.named))
 
 
+class Reasoned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What language models had to do with a plan: the bill, why none answered, and which incidents they left open."""
+
+    bill: Bill = Bill()
+    note: str = ""
+    open: tuple[Skipped, ...] = ()
+
+
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one run would do, on the commit that it looked at.
 
@@ -168,6 +177,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     skipped: tuple[Skipped, ...]
     held: tuple[Remediation, ...] = ()
     healthy: tuple[str, ...] = ()
+    reasoned: Reasoned = Reasoned()
     digest: str = ""
 
     @property

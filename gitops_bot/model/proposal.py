@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
-from gitops_bot.model.diagnosis import Case
-from gitops_bot.model.difference import ObjectChange
+from gitops_bot.model.diagnosis import Case, RevertRelease
+from gitops_bot.model.difference import FieldChange, ObjectChange
+from gitops_bot.model.incident import Trouble
 from gitops_bot.model.json import Json
 from gitops_bot.model.plan import Check, Edit, GitChange, Remediation, RenderedChange, Tier
 from gitops_bot.model.resource import ResourceKey
@@ -13,6 +16,7 @@ from gitops_bot.model.resource import ResourceKey
 HISTORY = "one live change for a cause"
 # Checks that say when something is written, and nothing of what it is.
 TIMELY = frozenset({"kill switch", HISTORY, "dwell time", "freezes", "cool-down", "limits"})
+_IMAGE = re.compile(r"(?P<repository>[^@]+?)(?P<version>(?::[^:/@]+)?(?:@[^@]+)?)")
 
 
 class ReturnTo(Struct, frozen=True, kw_only=True):
@@ -82,6 +86,19 @@ class Proof(Struct, frozen=True, kw_only=True):
     refusal: str = ""
 
 
+class ImageRelease(Struct, frozen=True, kw_only=True):
+    """An image of a bad release: `bad` is its version (`:TAG`, `@DIGEST` or both), `good` the one before."""
+
+    repository: str
+    bad: str
+    good: str
+
+    @property
+    def name(self) -> str:
+        """The bad image as people call it: `payments:v2.3.1`."""
+        return self.repository.rpartition("/")[2] + self.bad
+
+
 class Proposal(Struct, frozen=True, kw_only=True):
     """One remediation to be judged.
 
@@ -105,6 +122,44 @@ class Proposal(Struct, frozen=True, kw_only=True):
     def applications(self) -> tuple[str, ...]:
         """The names of the applications that it repairs, sorted."""
         return tuple(sorted({case.application for case in self.cases}))
+
+    @property
+    def image(self) -> ImageRelease | None:
+        """The one image that it takes back, where it changes nothing else, and the failing objects run it."""
+        ends = {Trouble.RUNTIME, Trouble.HEALTH}
+        if not all(isinstance(one.remedy, RevertRelease) and one.trouble in ends for one in self.cases):
+            return None
+        objects = [change for one in self.rendered for change in one.objects]
+        found = {release for change in objects for field in change.fields if (release := _image(field))}
+        running = {_object(change.key) for change in objects if any(map(_image, change.fields))}
+        if len(found) != 1 or not self.edits or not {_object(one.resource) for one in self.cases} <= running:
+            return None
+        release = found.pop()
+        return release if all(_follows(change, release) for change in objects) else None
+
+
+def _object(key: ResourceKey) -> tuple[str, str, str]:
+    # A manifest need not say the namespace that its object lives in.
+    return key.group, key.kind, key.name
+
+
+def _image(field: FieldChange) -> ImageRelease | None:
+    """Return the release that a field takes back, None where it is no image, or becomes another one."""
+    if not field.pointer.endswith("/image") or not isinstance(field.before, str) or not isinstance(field.after, str):
+        return None
+    bad, good = _IMAGE.fullmatch(field.before), _IMAGE.fullmatch(field.after)
+    if bad is None or good is None or bad["repository"] != good["repository"]:
+        return None
+    return ImageRelease(repository=bad["repository"], bad=bad["version"], good=good["version"])
+
+
+def _follows(change: ObjectChange, release: ImageRelease) -> bool:
+    """Whether all that changes in an object is the image, or is made of its version: a label, a child's values."""
+    bad, good = release.bad.lstrip(":@"), release.good.lstrip(":@")
+    return bool(change.fields) and all(
+        isinstance(one.before, str) and bool(bad) and one.before.replace(bad, good) == one.after
+        for one in change.fields
+    )
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

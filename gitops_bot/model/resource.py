@@ -2,9 +2,61 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from gitops_bot.model.json import Json, dig, mapping, text
+
+# What no machine may change by itself: permissions, networks, secrets, admission, and the API itself.
+PROTECTED_KINDS = frozenset(
+    {
+        "Role",
+        "ClusterRole",
+        "RoleBinding",
+        "ClusterRoleBinding",
+        "ServiceAccount",
+        "NetworkPolicy",
+        "CiliumNetworkPolicy",
+        "CiliumClusterwideNetworkPolicy",
+        "GlobalNetworkPolicy",
+        "AdminNetworkPolicy",
+        "BaselineAdminNetworkPolicy",
+        "AuthorizationPolicy",
+        "PeerAuthentication",
+        "RequestAuthentication",
+        "Secret",
+        "SealedSecret",
+        "ExternalSecret",
+        "ClusterExternalSecret",
+        "SecretStore",
+        "ClusterSecretStore",
+        "SecretProviderClass",
+        "ValidatingWebhookConfiguration",
+        "MutatingWebhookConfiguration",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+        "MutatingAdmissionPolicy",
+        "MutatingAdmissionPolicyBinding",
+        "ClusterPolicy",
+        "ConstraintTemplate",
+        "PodSecurityPolicy",
+        "SecurityContextConstraints",
+        "CustomResourceDefinition",
+        "APIService",
+        "AppProject",
+    }
+)
+PROTECTED_GROUPS = (
+    "rbac.authorization.k8s.io",
+    "admissionregistration.k8s.io",
+    "constraints.gatekeeper.sh",
+    "kyverno.io",
+)
+_SECURITY_FIELD = re.compile(
+    r"/(securityContext|serviceAccountName|automountServiceAccountToken|host(PID|IPC|Network))(/|$)"
+)
+_SECURITY_LABEL = re.compile(r"/metadata/labels/pod-security\.kubernetes\.io~1")
 
 
 class ResourceKey(Struct, frozen=True, order=True):
@@ -22,6 +74,16 @@ class ResourceKey(Struct, frozen=True, order=True):
     def path(self) -> str:
         """GROUP/KIND/NAMESPACE/NAME, with `core` for the core group: how the command line names an object."""
         return f"{self.group or 'core'}/{self.kind}/{self.namespace}/{self.name}"
+
+    @property
+    def protected(self) -> bool:
+        """Whether the object is one that no machine may change by itself."""
+        return self.kind in PROTECTED_KINDS or self.group in PROTECTED_GROUPS
+
+
+def is_security_field(pointer: str) -> bool:
+    """Return whether an RFC 6901 pointer leads to what bounds a pod's rights, in any object."""
+    return bool(_SECURITY_FIELD.search(pointer) or _SECURITY_LABEL.search(pointer))
 
 
 class Manifest(Struct, frozen=True):

@@ -10,7 +10,7 @@ from gitops_bot.reason.evidence import rows
 from gitops_bot.reason.reading.standing import Standing
 from gitops_bot.reason.wording import one_line
 
-_MOST_ROWS = 12
+MOST_ROWS = 12
 _LONGEST_CAUSE = 1200
 
 
@@ -28,9 +28,9 @@ class Conclusion(Struct, frozen=True, kw_only=True):
 def diagnosis(incident: Incident, conclusion: Conclusion) -> Diagnosis:
     """Return the diagnosis of an incident: the conclusion, with the signals as (at most twelve) rows of evidence."""
     evidence = list(rows(incident.signals))
-    if len(evidence) > _MOST_ROWS:
-        more = Evidence(signal="and more of the same", value=f"{len(evidence) - _MOST_ROWS} further signals", where="")
-        evidence = [*evidence[:_MOST_ROWS], more]
+    if len(evidence) > MOST_ROWS:
+        more = Evidence(signal="and more of the same", value=f"{len(evidence) - MOST_ROWS} further signals", where="")
+        evidence = [*evidence[:MOST_ROWS], more]
     if conclusion.standing:
         where = str(incident.workload.key) if incident.workload else str(incident.resource)
         evidence.append(Evidence(signal="new pods against old", value=conclusion.standing.words, where=where))

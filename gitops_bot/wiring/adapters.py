@@ -1,4 +1,4 @@
-"""The one place that builds adapters: from settings to what planning reads and the forge that is written to."""
+"""Adapters made from settings, each when it is first used."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gitops_bot.clients.argocd import ArgoCD
     from gitops_bot.clients.forge import Forge, Remembered
     from gitops_bot.clients.pushing import Pusher
+    from gitops_bot.reason.agent import Counsel
 
 CONFIGURATION_FILE = ".gitops-bot.yaml"
 
@@ -48,6 +49,7 @@ class Wiring:
         self.directory = directory
         self.now = now
         self._stack = ExitStack()
+        self._fleet: tuple[Estate, Fleet] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -73,6 +75,7 @@ class Wiring:
                 repository=given.repository,
                 token=given.token.reveal(),
                 pusher=self._pusher,
+                cache=Path(self.settings.cache) if self.settings.cache else None,
             )
         )
 
@@ -151,6 +154,11 @@ class Wiring:
 
     def fleet(self, estate: Estate) -> Fleet:
         """Return the config repository at the default branch's head, with the estate's applications."""
+        if self._fleet is None or self._fleet[0] is not estate:
+            self._fleet = (estate, self._opened(estate))
+        return self._fleet[1]
+
+    def _opened(self, estate: Estate) -> Fleet:
         repository = self.repository
         commit = repository.head(self.branch)
         workspace = Workspace(repository, commit, self.temporary("workspace"), on_demand=True)
@@ -169,8 +177,7 @@ class Wiring:
 
     def local_configuration(self) -> Configuration:
         """Return the configuration of the checkout: read first of all, so that a typo is told before anything else."""
-        path = self.directory / CONFIGURATION_FILE
-        return parse_configuration(path.read_bytes() if path.is_file() else b"", CONFIGURATION_FILE)
+        return local_configuration(self.directory)
 
     def policy(self, commit: str) -> Policy:
         """Return the policy at a commit of the default branch, under what the environment and the forge say."""
@@ -204,6 +211,17 @@ class Wiring:
         except ConfigurationError:
             return Remembered()
 
+    def counsel(self, fleet: Fleet) -> tuple[Counsel, str]:
+        """Return what models are asked with, by the default branch's configuration; nobody where the bot is stopped."""
+        from gitops_bot.wiring.counselling import RunbookLibrary, counsel_of, nobody
+
+        policy = self.policy(fleet.commit)
+        if policy.stopped:
+            return nobody(), ""
+        configuration = policy.configuration
+        library = RunbookLibrary(configuration.runbooks, self.repository, fleet.commit, self.directory)
+        return counsel_of(configuration, self.settings.models, library, lambda _: (), self._stack)
+
     def changes(self, commit: str, compared: Mapping[str, str]) -> tuple[Change, ...]:
         """Return what the bot wrote before, as the forge and the log of the default branch's commit tell.
 
@@ -212,6 +230,12 @@ class Wiring:
         from gitops_bot.clients.written import written_before
 
         return written_before(self.repository, commit, self._readable.changes, compared)
+
+
+def local_configuration(directory: Path) -> Configuration:
+    """Return the configuration that lies in a folder, the defaults where none does."""
+    path = directory / CONFIGURATION_FILE
+    return parse_configuration(path.read_bytes() if path.is_file() else b"", CONFIGURATION_FILE)
 
 
 class _Payload(Struct, frozen=True):

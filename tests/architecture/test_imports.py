@@ -16,15 +16,17 @@ PACKAGE = Path(__file__).parents[2] / "gitops_bot"
 # that has a row of its own. `wiring` alone sees everything: it is where adapters are made and handed to the stages.
 # Rules may use the helpers beside them, which are as pure as they are; what asks a model gets a row of its own.
 STAGES = "observe triage reason locate prove guard act notify learn risk"
-BASE = "model errors configuration marker untrusted"
+BASE = "model errors configuration marker untrusted redaction"
 MAY_IMPORT = {
     "__main__": "cli",
     "cli": "commands errors",
     "commands": "wiring pipeline applying checking chatops act plan_document locate notify clients settings sandbox "
-    f"{BASE}",
+    f"backtest {BASE}",
+    "backtest": f"{STAGES} clients {BASE}",
+    "advising": f"proposing {STAGES} clients {BASE}",
     "wiring": f"pipeline proposing applying checking plan_document settings sandbox clients yamlpatch {STAGES} {BASE}",
-    "pipeline": f"proposing judging {STAGES} clients {BASE}",
-    "judging": f"{STAGES} {BASE}",
+    "pipeline": f"proposing judging advising {STAGES} clients {BASE}",
+    "judging": f"proposing {STAGES} {BASE}",
     "proposing": f"{STAGES} clients {BASE}",
     "applying": f"checking {STAGES} clients yamlpatch {BASE}",
     "chatops": f"{STAGES} clients {BASE}",
@@ -36,12 +38,17 @@ MAY_IMPORT = {
     "model": "",
     "marker": "",
     "untrusted": "",
+    "redaction": "model untrusted",
+    "tracing": "model errors redaction untrusted",
+    "graph": f"wiring commands pipeline tracing {STAGES} {BASE}",
     "yamlpatch": "",
-    "clients": "model errors marker yamlpatch",
+    "clients": "model errors marker yamlpatch untrusted redaction",
+    "clients.models": "clients model errors configuration untrusted",
     "clients.rendering": "clients model errors yamlpatch",  # the demo asks it which renderers are there
     "observe": f"clients yamlpatch {BASE}",
     "triage": "model errors",
     "reason": "model errors",
+    "reason.agent": "model errors reason",
     "reason.rules": "model errors reason",
     "locate": f"clients yamlpatch {BASE}",
     "prove": f"clients yamlpatch {BASE}",
@@ -54,12 +61,34 @@ MAY_IMPORT = {
 }
 
 # Libraries of pure units, besides the standard library.
-PURE_UNITS = ("model", "triage", "guard", "reason", "reason.rules", "errors", "marker", "untrusted")
+PURE_UNITS = (
+    "model",
+    "triage",
+    "guard",
+    "reason",
+    "reason.rules",
+    "reason.agent",
+    "errors",
+    "marker",
+    "untrusted",
+    "redaction",
+)
 PURE_LIBRARIES = {"msgspec", "cronsim"}
 IMPURE_STANDARD_LIBRARY = {"os", "socket", "subprocess", "http", "urllib.request", "shutil", "tempfile", "threading"}
 
 # Seconds of start-up: only inside functions, or in modules that nothing imports at its own top.
-LAZY_LIBRARIES = {"anthropic", "github", "git"}
+LAZY_LIBRARIES = {
+    "anthropic",
+    "httpx2",
+    "github",
+    "git",
+    "numpy",
+    "bm25s",
+    "psycopg",
+    "weaviate",
+    "opentelemetry",
+    "langgraph",
+}
 ENTRY_POINTS = ("__main__", "cli", "commands", "sandbox.command")
 
 

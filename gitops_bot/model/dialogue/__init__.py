@@ -1,5 +1,6 @@
 """The port between reasoning and language models: what is said, and what must be there to say it to."""
 
+from gitops_bot.model.dialogue.bill import Bill, Line, dollars
 from gitops_bot.model.dialogue.ports import LanguageModel, Library, Page, Tool
 from gitops_bot.model.dialogue.turns import (
     Handed,
@@ -17,10 +18,12 @@ from gitops_bot.model.dialogue.turns import (
 )
 
 __all__ = [
+    "Bill",
     "Handed",
     "Heard",
     "LanguageModel",
     "Library",
+    "Line",
     "Page",
     "Price",
     "Reply",
@@ -33,4 +36,5 @@ __all__ = [
     "ToolResult",
     "Turn",
     "Usage",
+    "dollars",
 ]
