@@ -56,8 +56,8 @@ def growth() -> tuple[float, str, float]:
     """(the worst ratio of time for twice the text, its unit, the slowest megabytes a second)."""
     worst, unit_of_worst, slowest = 0.0, "", float("inf")
     for unit in UNITS:
-        once = (unit * (SIZE // 4 // len(unit) + 1))[: SIZE // 4]
-        twice = once + once
+        count = SIZE // 4 // len(unit)
+        once, twice = unit * count, unit * (2 * count)
         base = seconds(lambda text=once: redact(text, wanted=EVERYTHING), rounds=3)  # type: ignore[misc]
         double = seconds(lambda text=twice: redact(text, wanted=EVERYTHING), rounds=3)  # type: ignore[misc]
         slowest = min(slowest, len(twice) / 1e6 / double)

@@ -22,6 +22,11 @@ COMMANDS = {
     "apply": ("check a plan and carry it out", "gitops_bot.commands.apply"),
     "chatops": ("answer the command in a comment that started the workflow", "gitops_bot.commands.chatops"),
     "locate": ("tell which line in Git sets a live field", "gitops_bot.commands.locate"),
+    "backtest": (
+        "play past incidents against the reasoning and tell how often it is right",
+        "gitops_bot.commands.backtest",
+    ),
+    "runbooks": ("find the runbook that fits an alert or a few words", "gitops_bot.commands.runbooks"),
 }
 
 

@@ -84,6 +84,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     models: ModelAccess
     prometheus_url: str
     loki_url: str
+    pgvector_url: Secret
+    weaviate_url: str
+    weaviate_key: Secret
 
     def forge(self) -> Forge | None:
         """Return how to reach the forge, or None where no token was given."""
@@ -167,6 +170,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         models=_model_access(value),
         prometheus_url=value("PROMETHEUS_URL").rstrip("/"),
         loki_url=value("LOKI_URL").rstrip("/"),
+        pgvector_url=Secret(value("PGVECTOR_URL")),
+        weaviate_url=value("WEAVIATE_URL"),
+        weaviate_key=Secret(value("WEAVIATE_API_KEY")),
     )
 
 

@@ -4,8 +4,8 @@
 #   scripts/sync-environment.sh UV DIRECTORY runtime|action|development
 #
 # runtime: what the program imports, nothing built from source, packages that are there beside it left alone.
-# action: the same with Kubernetes' schemas, against which every proof is checked.
-# development: the checks' tools as well, and this checkout itself as an editable package.
+# action: the same with Kubernetes' schemas, against which every proof is checked, and tracing.
+# development: every extra and the checks' tools as well, and this checkout itself as an editable package.
 # PYTHON (a version such as 3.13, or a path) chooses the interpreter; without it the environment's own is kept, else
 # the first Python >= 3.11 of this machine is taken, else uv is asked for one.
 set -eu
@@ -20,10 +20,10 @@ project=$(dirname "$here")
 case $kind in
     runtime) sync_options='--no-dev --no-install-project --no-build --inexact' export_options='--no-dev' ;;
     action)
-        sync_options='--no-dev --no-install-project --no-build --inexact --extra schemas'
-        export_options='--no-dev --extra schemas'
+        sync_options='--no-dev --no-install-project --no-build --inexact --extra schemas --extra tracing'
+        export_options='--no-dev --extra schemas --extra tracing'
         ;;
-    development) sync_options='' export_options='' ;;
+    development) sync_options='--all-extras' export_options='--all-extras' ;;
     *) echo "$usage" >&2 && exit 2 ;;
 esac
 

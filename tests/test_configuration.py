@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gitops_bot.configuration import Configuration, parse_configuration
@@ -30,6 +32,13 @@ environments: {label: stage, non-production: [lab]}
     assert read.environments.non_production == ("lab",)
 
 
+def test_the_documented_file_is_read() -> None:
+    document = (Path(__file__).parents[1] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    example = document.partition("```yaml\n")[2].partition("```")[0]
+    read = parse_configuration(example.encode(), NAME)
+    assert (len(read.overrides), len(read.freezes)) == (2, 1)
+
+
 @pytest.mark.parametrize(
     ("source", "where", "words"),
     [
@@ -38,6 +47,10 @@ environments: {label: stage, non-production: [lab]}
         (b"enabled: true\nminimum-confidence: 200\n", f"{NAME}:2:1", "<= 100"),
         (b"enabled: true\nlimits: 3\n", f"{NAME}:2:1", "got `int`"),
         (b"enabled: true\nenvironments:\n  label: 4\n", f"{NAME}:3:3", "got `int`"),
+        (b"auto-remediate: [canary-rolback]\n", f"{NAME}:1:18", "Did you mean `canary-rollback`?"),
+        (b"overrides:\n  - {match: {}, tier: comit}\n", f"{NAME}:2:17", "Did you mean `commit`?"),
+        (b"freezes:\n  - {name: x, start: 0 1 * * *, hours: -1}\n", f"{NAME}:2:33", "`hours`: expected `float` > 0"),
+        (b"argocd-page: https://x)[y](z\n", f"{NAME}:1:1", "`argocd-page`"),
         (b"- a\n", f"{NAME}:1:1", "got `array`"),
         (b"enabled: [\n", f"{NAME}:2:1", "no YAML"),
         (b"enabled: \xff\n", NAME, "not UTF-8"),

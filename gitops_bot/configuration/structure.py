@@ -158,10 +158,14 @@ class Runbooks(Section, frozen=True):
     """Where runbooks are found: globs in this repository, and folders beside it that the workflow checked out.
 
     Folders are relative to this repository's, such as `../runbooks`; each is searched for every Markdown file.
+    `backend` says how: by words, or by words and embeddings that PostgreSQL or Weaviate keeps; `embeddings` names their
+    model at the OpenAI-compatible endpoint.
     """
 
     patterns: Patterns = ("runbooks/**/*.md",)
     folders: tuple[str, ...] = ()
+    backend: Literal["words", "pgvector", "weaviate"] = "words"
+    embeddings: str = "text-embedding-3-small"
 
 
 class Redaction(Section, frozen=True):

@@ -31,12 +31,15 @@ class Root(Struct, frozen=True):
     production: bool
 
     def name(self, number: int) -> str:
-        """Return the fingerprint of the cause's group with this number: whichever applications it shows in now."""
-        versions = f"{self.image.bad} for {self.image.good}"
+        """Return the fingerprint of a group, by its number: whichever version and applications it has now."""
         group = (f"group {number}",) if number else ()
         stake = "production" if self.production else "elsewhere"
         reason = _MISSING_IMAGE if self.missing else "release"
-        return fingerprint((self.image.repository,), "image", (versions, stake, *group), reason)
+        return fingerprint((self.image.repository,), "image", (stake, *group), reason)
+
+    def names(self, place: int) -> list[str]:
+        """Return all fingerprints that it may use; of several bad versions at once each has a place of its own."""
+        return [self.name(place * _MOST_GROUPS + number) for number in range(_MOST_GROUPS)]
 
 
 class Sharing:
@@ -57,10 +60,26 @@ class Sharing:
         shared: dict[Root | int, list[Proposal]] = {}
         for number, proposal in enumerate(proposals):
             shared.setdefault(self._root(proposal) or number, []).append(proposal)
+        names = self._named({root: parts for root, parts in shared.items() if isinstance(root, Root)})
         found: list[Proposal] = []
         for root, parts in shared.items():
-            found += self._one(root, parts) if isinstance(root, Root) else parts
+            found += self._one(names[root], parts) if isinstance(root, Root) else parts
         return tuple(found)
+
+    def _named(self, shared: dict[Root, list[Proposal]]) -> dict[Root, list[str]]:
+        """Return the names of each cause: those of what is open for it, else the first that no other version has."""
+        found: dict[Root, list[str]] = {}
+        taken: set[str] = set()
+        ordered = sorted(shared, key=lambda root: (root.image.bad, root.image.good))
+        for opened in (True, False):
+            for root in (root for root in ordered if root not in found):
+                for names in (root.names(place) for place in range(len(shared))):
+                    earlier = tuple(one for one in self._changes if one.fingerprint in names)
+                    if names[0] not in taken and (not opened or any(_covered(part, earlier) for part in shared[root])):
+                        found[root] = names
+                        taken.add(names[0])
+                        break
+        return found
 
     def _root(self, proposal: Proposal) -> Root | None:
         image = proposal.image
@@ -69,8 +88,7 @@ class Sharing:
             return None
         return Root(image, missing.pop(), bool(production(proposal, self._policy)))
 
-    def _one(self, root: Root, parts: list[Proposal]) -> list[Proposal]:
-        names = [root.name(number) for number in range(_MOST_GROUPS)]
+    def _one(self, names: list[str], parts: list[Proposal]) -> list[Proposal]:
         earlier = tuple(one for one in self._changes if one.fingerprint in names)
         others = tuple(one for one in self._changes if one.fingerprint not in names)
         tiers: dict[Tier, list[Proposal]] = {}

@@ -213,14 +213,18 @@ class Wiring:
 
     def counsel(self, fleet: Fleet) -> tuple[Counsel, str]:
         """Return what models are asked with, by the default branch's configuration; nobody where the bot is stopped."""
-        from gitops_bot.wiring.counselling import RunbookLibrary, counsel_of, nobody
+        from gitops_bot.wiring.counselling import counsel_of, marks_of, nobody
+        from gitops_bot.wiring.runbooks import RunbookLibrary
 
         policy = self.policy(fleet.commit)
         if policy.stopped:
             return nobody(), ""
         configuration = policy.configuration
-        library = RunbookLibrary(configuration.runbooks, self.repository, fleet.commit, self.directory)
-        return counsel_of(configuration, self.settings.models, library, lambda _: (), self._stack)
+        marks = marks_of(configuration.redaction)
+        library = RunbookLibrary(
+            configuration.runbooks, self.settings, self.repository, fleet.commit, self.directory, marks.redact
+        )
+        return counsel_of(configuration, self.settings.models, marks, library, lambda _: (), self._stack)
 
     def changes(self, commit: str, compared: Mapping[str, str]) -> tuple[Change, ...]:
         """Return what the bot wrote before, as the forge and the log of the default branch's commit tell.
