@@ -75,7 +75,7 @@ def decode_plan(source: bytes, name: str, digest: str = "") -> Plan:
     """Decode the document's bytes strictly. Raises PlanRefused with the place at fault."""
     try:
         plan = msgspec.json.decode(source, type=Plan)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PlanRefused(
             "the plan is not one of ours",
             where=name,

@@ -17,6 +17,7 @@ import msgspec
 from gitops_bot.model.difference import differences
 from gitops_bot.model.json import Json, at
 from gitops_bot.model.plan import CommentTouch, Edit, FieldPatch, HunkReversal
+from gitops_bot.redaction import Redactor
 
 COMMENT_TAG = "# gitops-bot: "
 DIFF_CONTEXT = 3
@@ -185,7 +186,7 @@ def make_edit(
         change=change,
         base=None if before is None else blob_id(before),
         result=None if after is None else blob_id(after),
-        diff=unified(path, before, after),
+        diff=shown_diff(path, before, after),
     )
     return edit, after
 
@@ -203,10 +204,32 @@ def recompute(edits: tuple[Edit, ...], files: Mapping[str, bytes | None], histor
         after = new_content(edit.path, before, edit.change, history)
         if (None if after is None else blob_id(after)) != edit.result:
             raise NotEditable(f"the change to {edit.path} does not give what the plan says")
-        if unified(edit.path, before, after) != edit.diff:
+        if shown_diff(edit.path, before, after) != edit.diff:
             raise NotEditable(f"the diff of {edit.path} is not what the change does")
         contents[edit.path] = after
     return contents
+
+
+def shown_diff(path: str, before: bytes | None, after: bytes | None) -> str:
+    """Return the unified diff as it may stand in a plan and a pull request: of the files without their secrets.
+
+    Whole files are redacted, for a hunk may begin in the middle of a key; a secret that changes has another number.
+    """
+    diff = unified(path, before, after)
+    redactor = Redactor()
+    hidden = unified(path, _redacted(before, redactor), _redacted(after, redactor))
+    if hidden == diff:
+        return diff
+    # Policy reads the kinds of objects off a diff: a secret of many lines must not take one with it.
+    kept = set(hidden.split("\n"))
+    lost = [redactor.redact(line) for line in diff.split("\n") if "kind:" in line and line not in kept]
+    return "\n".join([hidden.removesuffix("\n"), *lost]) + "\n"
+
+
+def _redacted(content: bytes | None, redactor: Redactor) -> bytes | None:
+    text = (content or b"").decode("utf-8", "replace")
+    hidden = redactor.redact(text)
+    return content if hidden == text else hidden.encode()
 
 
 def unified(path: str, before: bytes | None, after: bytes | None) -> str:

@@ -24,6 +24,10 @@ class UnexpectedStatus(SourceUnavailable):
         self.status = status
 
 
+class EmptyAnswer(SourceUnavailable):
+    """The server answered that all is well, and nothing else."""
+
+
 class _ErrorBody(msgspec.Struct, frozen=True):
     message: str = ""
     error: str = ""
@@ -114,7 +118,7 @@ class Failures:
                 advice=f"A login page or a proxy stands before it: {self._address_setting} must lead to its API.",
             )
         if not body.strip():
-            raise SourceUnavailable(f"{self.server} gave an empty answer", where=self._where(target), expected="JSON")
+            raise EmptyAnswer(f"{self.server} gave an empty answer", where=self._where(target), expected="JSON")
 
     def undecodable(self, target: str, body: bytes, error: msgspec.DecodeError) -> SourceUnavailable:
         """The failure for a body that is not the JSON that the API promises."""
@@ -163,7 +167,8 @@ def _said(body: bytes) -> str:
     try:
         answer = _ERROR_DECODER.decode(body)
     except msgspec.DecodeError:
-        return ""
+        # Loki says in plain text what is wrong with a query; a web page says nothing.
+        return "" if body.lstrip()[:1] in (b"<", b"{", b"[") else body.decode(errors="replace").strip()
     return answer.message or answer.error
 
 

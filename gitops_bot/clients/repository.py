@@ -176,9 +176,10 @@ class ConfigRepository:
         found = read_log(self._git.run("log", "-z", "--max-count=1", LOG_FORMAT, sha, "--"))
         return found[0]
 
-    def recent(self, commit: str, count: int) -> tuple[Commit, ...]:
-        """Return up to `count` commits from `commit` backwards, newest first."""
-        return read_log(self._git.run("log", "-z", "--topo-order", f"--max-count={count}", LOG_FORMAT, commit, "--"))
+    def recent(self, commit: str, count: int, paths: Iterable[str] = ()) -> tuple[Commit, ...]:
+        """Return up to `count` commits from `commit` backwards, newest first; of those that touch `paths` if given."""
+        limits = (f"--max-count={count}", LOG_FORMAT, commit, "--", *(path for path in paths if path))
+        return read_log(self._git.run("log", "-z", "--topo-order", *limits))
 
     def parent(self, commit: str) -> str | None:
         """Return a commit's first parent, or None for the first commit of a history."""

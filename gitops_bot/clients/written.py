@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.model.change import Change, ChangeState
 
+if TYPE_CHECKING:
+    from gitops_bot.clients.retrieval import Document
+
 INCIDENT = "Gitops-Bot-Incident"
 APPLICATIONS = "Gitops-Bot-Applications"
 REMEMBERED = 300
+MOST_INCIDENTS = 2_000
 
 
 def written_before(
@@ -31,6 +36,17 @@ def written_before(
             names.setdefault(sha, []).append(name)
     return tuple(
         msgspec.structs.replace(change, seen_by=_seen_by(repository, change, names)) for change in (*known, *committed)
+    )
+
+
+def incidents_treated(repository: ConfigRepository, commit: str) -> tuple[Document, ...]:
+    """Return what the bot repaired before, as documents to search: a change that is on the branch was confirmed."""
+    from gitops_bot.clients.retrieval import Document
+
+    treated = (one for one in repository.recent(commit, MOST_INCIDENTS) if INCIDENT in one.trailers())
+    return tuple(
+        Document(path=f"commit {one.sha[:12]}", title=one.subject, body=one.body, text=f"{one.subject}\n\n{one.body}")
+        for one in treated
     )
 
 

@@ -5,17 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from gitops_bot.model.json import Json
+from gitops_bot.redaction import redact_field, redacted_and_capped
 
 LONGEST_TEXT = 4096
 
 
 def capped(text: str) -> str:
-    """Return at most 4 KiB of a text that somebody else wrote; a cut shows."""
-    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
+    """Return at most 4 KiB of a text that somebody else wrote, without the secrets in it; a cut shows."""
+    return redacted_and_capped(text, LONGEST_TEXT)
+
+
+def capped_field(label: str, value: Json) -> Json:
+    """Return a field's value without secrets, and with each string in it capped; `label` may tell that it is one."""
+    return capped_value(redact_field(label, value))
 
 
 def capped_value(value: Json) -> Json:
-    """Return a JSON value with each string in it capped."""
+    """Return a JSON value with each string in it redacted and capped."""
     if isinstance(value, str):
         return capped(value)
     if isinstance(value, list):

@@ -116,8 +116,8 @@ class Sandbox:
         """Serve recordings and a copy of a repository on 127.0.0.1:`port` (0: a free one).
 
         `repository` is a bundle or a Git folder and is not changed; its default branch starts at `at`, else at the
-        first recording's commit, else where it is. `clock` is the forge's (UTC). Raises ConfigurationError for a recording that cannot be read or a
-        port that is taken, RepositoryError for a repository or a commit that cannot.
+        first recording's commit, else where it is. `clock` is the forge's (UTC). Raises ConfigurationError for a
+        recording that cannot be read or a port that is taken, RepositoryError for a repository or a commit that cannot.
         """
         opened = [Recording.open(each.path) for each in recordings]
         repositories = _repository_of(opened)

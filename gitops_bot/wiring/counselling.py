@@ -8,10 +8,16 @@ from contextlib import ExitStack
 from decimal import Decimal
 from functools import partial
 
+from gitops_bot.clients.fleet import Fleet
+from gitops_bot.clients.http import ReadOnlyClient
 from gitops_bot.clients.models import Access, Federation, tiers
+from gitops_bot.clients.monitoring import LARGEST_ANSWER, Loki, Prometheus
 from gitops_bot.configuration import Configuration, Redaction
+from gitops_bot.locate.sites import answer_text, find_sites
+from gitops_bot.model.application import Application
 from gitops_bot.model.dialogue import Library, Tool
 from gitops_bot.model.incident import Incident
+from gitops_bot.model.resource import ResourceKey
 from gitops_bot.reason.agent import Counsel, Limits, Marks
 from gitops_bot.redaction import Redactor, Wanted, delimited
 from gitops_bot.settings import ModelAccess
@@ -58,6 +64,33 @@ def marks_of(redaction: Redaction) -> Marks:
     """Return how untrusted text is made fit for a model: one redactor, so that equal secrets stay equal."""
     redactor = Redactor(Wanted(ip_addresses=redaction.ip_addresses, names=redaction.names))
     return Marks(redactor.redact, partial(delimited, redacted=True))
+
+
+def prometheus(address: str, stack: ExitStack) -> Prometheus | None:
+    """Return Prometheus at an address, None for none; `stack` closes its connections."""
+    return Prometheus(_reader(address, "Prometheus", "PROMETHEUS_URL", stack)) if address else None
+
+
+def loki(address: str, stack: ExitStack) -> Loki | None:
+    """Return Loki at an address, None for none; `stack` closes its connections."""
+    return Loki(_reader(address, "Loki", "LOKI_URL", stack)) if address else None
+
+
+def _reader(address: str, server: str, setting: str, stack: ExitStack) -> ReadOnlyClient:
+    client = ReadOnlyClient(address, server=server, address_setting=setting, largest_answer=LARGEST_ANSWER)
+    return stack.enter_context(client)
+
+
+def locating(fleet: Fleet) -> Callable[[Application], Callable[[ResourceKey, str], str]]:
+    """Return what tells, for an Application, which line in Git sets a field of one of its objects."""
+
+    def of(application: Application) -> Callable[[ResourceKey, str], str]:
+        def told(key: ResourceKey, pointer: str) -> str:
+            return answer_text(fleet, application, key, pointer, find_sites(fleet, application, key, pointer))
+
+        return told
+
+    return of
 
 
 def access_of(settings: ModelAccess) -> Access:

@@ -11,6 +11,7 @@ import httpx
 from gitops_bot.clients.repository import ConfigRepository
 from gitops_bot.clients.retrieval import Document, WordLibrary, read_folder, read_markdown
 from gitops_bot.clients.retrieval.hybrid import VectorStore
+from gitops_bot.clients.written import incidents_treated
 from gitops_bot.configuration import Runbooks
 from gitops_bot.errors import ConfigurationError, ModelUnavailable, SourceUnavailable
 from gitops_bot.guard.patterns import fits
@@ -86,6 +87,22 @@ class RunbookLibrary:
                 )
             folder = self._directory / name
             yield from read_folder(folder, prefix=f"{folder.resolve().name}/")
+
+
+class IncidentLibrary:
+    """Finds what the bot repaired before; fulfils the port `Library`. The log is read at the first search."""
+
+    def __init__(self, repository: ConfigRepository, commit: str) -> None:
+        self._repository = repository
+        self._commit = commit
+
+    def search(self, query: str, most: int = 5) -> tuple[Page, ...]:
+        """Return the repairs that fit, best first."""
+        return self._library.search(query, most)
+
+    @cached_property
+    def _library(self) -> Library:
+        return WordLibrary(incidents_treated(self._repository, self._commit))
 
 
 def store_of(wanted: Runbooks, settings: Settings) -> VectorStore | None:

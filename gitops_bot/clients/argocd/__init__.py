@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from gitops_bot.clients.argocd.api import ArgoCD, Listing, decode_application
-from gitops_bot.clients.argocd.wire import Event, ManagedResource, Node, ResourceTree
+from gitops_bot.clients.argocd.wire import Event, LogEntry, ManagedResource, Node, ResourceTree
 
 __all__ = [
     "ArgoCD",
     "Event",
     "Listing",
+    "LogEntry",
     "ManagedResource",
     "Node",
     "ResourceTree",

@@ -10,6 +10,8 @@ from msgspec.json import Decoder
 from gitops_bot.clients.argocd.wire import (
     Event,
     Events,
+    LogEntry,
+    LogMessage,
     ManagedResource,
     ManagedResources,
     Node,
@@ -17,7 +19,8 @@ from gitops_bot.clients.argocd.wire import (
     ResourceTree,
 )
 from gitops_bot.clients.http import ReadOnlyClient
-from gitops_bot.errors import ConfigurationError
+from gitops_bot.clients.http_errors import EmptyAnswer
+from gitops_bot.errors import ConfigurationError, SourceUnavailable
 from gitops_bot.model.application import Application
 from gitops_bot.model.json import Json
 
@@ -77,6 +80,7 @@ _TREE = Decoder(ResourceTree)
 _MANAGED = Decoder(ManagedResources)
 _EVENTS = Decoder(Events)
 _MANIFEST = Decoder(ResourceManifest)
+_LOG = Decoder(LogMessage)
 _OBJECT: Decoder[dict[str, Json]] = Decoder(dict[str, Json])
 
 
@@ -163,6 +167,34 @@ class ArgoCD:
             return _OBJECT.decode(text)
         except msgspec.DecodeError as error:
             raise self._client.undecodable(target, text.encode(), error) from error
+
+    def logs(
+        self, application: Application, pod: Node, *, container: str = "", lines: int = 100, previous: bool = False
+    ) -> tuple[LogEntry, ...]:
+        """Return the last `lines` lines of a container's log, oldest first; `previous`: of the run before its restart.
+
+        `container` may be left out of a pod with one. What keeps the cluster from giving a log stands in it as a line.
+        """
+        query = _query(
+            podName=pod.name,
+            container=container,
+            namespace=pod.namespace,
+            tailLines=str(lines),
+            previous="true" if previous else "false",
+            follow="false",
+        )
+        target = _target(application, "logs", query)
+        try:
+            body = self._client.get(target)
+        except EmptyAnswer:
+            return ()
+        try:
+            messages = _LOG.decode_lines(body)
+        except msgspec.DecodeError as error:
+            raise self._client.undecodable(target, body, error) from error
+        for broken in (message.error for message in messages if message.error):
+            raise SourceUnavailable("Argo CD broke the log off", where=target, found=broken.message[:300])
+        return tuple(one.result for one in messages if one.result and (one.result.content or not one.result.last))
 
     def _one_by_one(self, target: str, body: bytes) -> Listing:
         # One Application of a shape not known must not hide the rest of the fleet.

@@ -156,3 +156,24 @@ class ResourceManifest(Wire, frozen=True):
     """`/resource`: the object as JSON text."""
 
     manifest: str = ""
+
+
+class LogEntry(Wire, frozen=True):
+    """One line of a container's log; `last` marks the entry that ends the stream. `time_stamp` is UTC."""
+
+    content: str = ""
+    time_stamp: datetime | None = None
+    last: bool = False
+
+
+class LogError(Wire, frozen=True):
+    """What went wrong."""
+
+    message: str = ""
+
+
+class LogMessage(Wire, frozen=True):
+    """One message of the stream `/logs`: an entry, or what went wrong half way."""
+
+    result: LogEntry | None = None
+    error: LogError | None = None

@@ -12,7 +12,7 @@ from gitops_bot.model.resource import ResourceKey
 from gitops_bot.model.signal import FieldDrifted, ObjectMissing, ObjectSuperfluous, Signal
 from gitops_bot.observe.autoscalers import decode_state
 from gitops_bot.observe.drift.managers import last_manager
-from gitops_bot.observe.reading import capped_value
+from gitops_bot.observe.reading import capped_field
 from gitops_bot.observe.syncing import is_render_failing
 
 MOST_FIELDS = 50
@@ -118,8 +118,8 @@ def _fields(
             resource=item.key,
             pointer=pointer,
             label=change.label,
-            desired=_HIDDEN if secret else capped_value(change.before),
-            live=_HIDDEN if secret else capped_value(change.after),
+            desired=_HIDDEN if secret else capped_field(change.label, change.before),
+            live=_HIDDEN if secret else capped_field(change.label, change.after),
             absent_live=change.absent_after,
             manager=manager,
             autoscaler=autoscaler if pointer == "/spec/replicas" else None,

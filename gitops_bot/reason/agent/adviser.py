@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from msgspec import Struct, field
@@ -40,13 +41,18 @@ def _as_it_is(confidence: int) -> int:
     return confidence
 
 
+def _simply(_: Diagnosis, ask: Callable[[], Diagnosis | Abstain]) -> Diagnosis | Abstain:
+    return ask()
+
+
 class Counsel(Struct, frozen=True, kw_only=True):
     """All that models are asked with.
 
     `small` sorts and `large` diagnoses, each in the order in which they are tried. `clock` gives seconds that only
     grow. `calibrate` maps the confidence that a model gives itself (0 to 100) to what outcomes made of it. `treated`
     names what is open on the forge for an incident already, empty where nothing is: then nobody is asked again, and
-    what a model wrote is not taken back because it is not asked now.
+    what a model wrote is not taken back because it is not asked now. `about` holds each conversation about an incident:
+    it gives back what the function that it is handed returns.
     """
 
     small: tuple[LanguageModel, ...]
@@ -58,6 +64,7 @@ class Counsel(Struct, frozen=True, kw_only=True):
     limits: Limits = field(default_factory=Limits)
     calibrate: Callable[[int], int] = _as_it_is
     treated: Callable[[Diagnosis], str] = _nothing_open
+    about: Callable[[Diagnosis, Callable[[], Diagnosis | Abstain]], Diagnosis | Abstain] = _simply
 
 
 class Advice(Struct, frozen=True, kw_only=True):
@@ -136,7 +143,8 @@ class _Session:
         """Ask about the first of a group, and about the others only until one is diagnosed."""
         outcomes: dict[int, Diagnosis | Abstain] = {}
         for place, index in enumerate(group):
-            outcomes[index] = outcome = self._diagnosed(diagnoses[index])
+            asked = partial(self._diagnosed, diagnoses[index])
+            outcomes[index] = outcome = self._counsel.about(diagnoses[index], asked)
             if isinstance(outcome, Diagnosis):
                 name = outcome.incident.application.name
                 same = Abstain(f"it seems to have the same cause as {name}, which was diagnosed in its place")

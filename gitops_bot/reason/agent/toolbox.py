@@ -98,7 +98,8 @@ def _problem(call: ToolCall, description: ToolDescription) -> str:
         return "the arguments are too long"
     properties = mapping(description.parameters.get("properties"))
     unknown = [one_line(name, 40) for name in call.arguments if name not in properties]
-    missing = [str(name) for name in sequence(description.parameters.get("required")) if name not in call.arguments]
+    required = (str(name) for name in sequence(description.parameters.get("required")))
+    missing = [name for name in required if name not in call.arguments and not _may_be_null(properties.get(name))]
     wrong = [
         f"{name} must be of type {mapping(properties[name]).get('type')}"
         for name, value in call.arguments.items()
@@ -111,6 +112,11 @@ def _problem(call: ToolCall, description: ToolDescription) -> str:
     if missing:
         return f"missing: {listed(missing)}"
     return "; ".join(wrong[:3])
+
+
+def _may_be_null(schema: Json) -> bool:
+    # Strict tool use asks for every argument: null stands for one that is not wanted, and so does its absence.
+    return "null" in sequence(mapping(schema).get("type"))
 
 
 def _fits(value: Json, kind: Json) -> bool:

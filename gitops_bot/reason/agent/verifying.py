@@ -39,6 +39,7 @@ from gitops_bot.reason.agent.answer import (
 from gitops_bot.reason.agent.evidence import Exhibit, objects
 from gitops_bot.reason.agent.fields import field_problem, pointer_problem
 from gitops_bot.reason.wording import listed, one_line
+from gitops_bot.redaction.placeholders import PLACEHOLDER
 
 SURE = 75
 # Words alone, which anybody may write into a log or a runbook, are no ground for a change.
@@ -178,6 +179,8 @@ def _set(wish: WishedField, incident: Incident) -> Remedy | Refused:
     key = _object(wish.resource, incident)
     if not isinstance(key, ResourceKey):
         return key
+    if PLACEHOLDER.search(str(wish.value)):
+        return Refused("the value holds a placeholder for what was hidden: it cannot be written to Git")
     problem = field_problem(incident, key, wish.pointer, wish.value)
     if problem:
         return Refused(one_line(problem))

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import msgspec
 
 from gitops_bot.sandbox.argocd.faults import Faults
-from gitops_bot.sandbox.argocd.recording import normalised_query
+from gitops_bot.sandbox.argocd.recording import Query, normalised_query
 from gitops_bot.sandbox.argocd.replay import ListedApplication, ListQuery, Replay, ResourceQuery
 from gitops_bot.sandbox.argocd.selector import SelectorError
 from gitops_bot.sandbox.http import Request, Response
@@ -31,6 +31,8 @@ _COLLECTIONS = frozenset(
     {"account", "applicationsets", "certificates", "clusters", "gpgkeys", "notifications", "projects", "repocreds"}
     | {"repositories", "session", "settings", "write-repocreds", "write-repositories"}
 )
+# How much of a log is asked for: what was recorded is answered whole, or its end.
+_HOW_MUCH = frozenset({"follow", "sinceSeconds", "tailLines", "timestamps"})
 _DETAILS = frozenset({"events", "links", "managed-resources", "manifests", "resource", "resource-tree", "syncwindows"})
 _RESOURCE_DETAILS = frozenset({"actions", "links"})
 _REVISION_DETAILS = frozenset({"metadata", "chartdetails", "ocimetadata"})
@@ -212,6 +214,10 @@ def _application(replay: Replay, request: Request, rest: list[str]) -> Response:
         call = replay.find(unquote(request.path))
         if call is not None and call.status == 200:
             return _body(replay.managed_resources_body(call, _resource_query(request)))
+    elif detail == ["logs"]:
+        call = replay.find(unquote(request.path), _log_query(request))
+        if call is not None and call.status == 200:
+            return _body(_end_of_log(replay.body(call), request.parameter("tailLines")))
     else:
         call = replay.find(unquote(request.path), normalised_query(request.query, without=_NOT_MATCHED))
     return (
@@ -227,6 +233,17 @@ def _resource_query(request: Request) -> ResourceQuery:
         name=request.parameter("name"),
         fields=request.parameter("fields"),
     )
+
+
+def _log_query(request: Request) -> Query:
+    told = [(name, value) for name, value in request.query if (name, value) != ("previous", "false")]
+    return normalised_query(told, without=_NOT_MATCHED | _HOW_MUCH)
+
+
+def _end_of_log(stream: bytes, lines: str) -> bytes:
+    """The last lines of a recorded log, and what ends its stream."""
+    *entries, end = stream.splitlines(keepends=True)
+    return b"".join([*entries[-int(lines) :], end]) if lines.isdecimal() and int(lines) else stream
 
 
 def _not_recorded(replay: Replay, request: Request, application: ListedApplication, detail: list[str]) -> Response:

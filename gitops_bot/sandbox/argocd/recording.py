@@ -14,6 +14,8 @@ from gitops_bot.errors import ConfigurationError
 LIST_PATH = "/api/v1/applications"
 _EXPECTED_FOLDER = "a folder with index.json, a list of {method, url, status, file}"
 
+_ANY_JSON = msgspec.json.Decoder(msgspec.Raw)
+
 Query = tuple[tuple[str, str], ...]
 
 
@@ -94,6 +96,14 @@ def _read_index(path: Path) -> list[_IndexEntry]:
         ) from error
 
 
+def _check_json(body: bytes, *, several: bool) -> None:
+    """Raise msgspec.DecodeError where a body is not JSON: one value, or several one after another (a log)."""
+    if several:
+        _ANY_JSON.decode_lines(body)
+    else:
+        _ANY_JSON.decode(body)
+
+
 def _body_file(path: Path, entry: _IndexEntry) -> Path:
     file = path / entry.file
     if not file.resolve().is_relative_to(path.resolve()):
@@ -103,7 +113,7 @@ def _body_file(path: Path, entry: _IndexEntry) -> Path:
     try:
         body = file.read_bytes()
         if entry.status == 200 and body:
-            msgspec.json.decode(body, type=msgspec.Raw)
+            _check_json(body, several=entry.url.partition("?")[0].endswith("/logs"))
     except OSError as error:
         raise ConfigurationError(
             "the recording's index names a file that cannot be read",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from gitops_bot.sandbox.models import Answer, Asked, Fail, ModelServer, Script, Write
+from gitops_bot.sandbox.models import Answer, Asked, Call, Called, Fail, ModelServer, Script, Write
 from gitops_bot.sandbox.models.steps import Move
 from tests.end_to_end.conftest import Estate
 from tests.end_to_end.variations import symptoms
@@ -21,6 +21,7 @@ from tests.end_to_end.variations.conftest import run_once
 Vary = Callable[..., Varied]
 LEDGER = "apps/Deployment/ledger/ledger"
 FILE = "ledger/ledger.yaml"
+IMAGE = "/spec/template/spec/containers/0/image"
 BACK = {
     FILE: (
         ["image: registry.example.com/ledger:5.2.0  # pinned by release; synced 2026-11-23"],
@@ -102,6 +103,29 @@ def test_a_model_decides_and_its_pull_request_cites_evidence_and_its_price(
         assert len(server.requests) == asked  # it is open on the forge: nobody is paid again
         assert second.pulls == {"ledger": BACK}
         assert not second.issues
+
+
+def test_a_model_looks_around_with_tools_and_cites_what_they_answered(
+    ended_from_outside: Varied, serve: Callable[[Varied], Estate]
+) -> None:
+    look = Call(
+        calls=(
+            Called(name="git_log"),
+            Called(name="argocd_tree"),
+            Called(name="locate", arguments={"kind": "Deployment", "name": "ledger", "pointer": IMAGE}),
+            Called(name="runbook_search", arguments={"query": "pods are ended by SIGTERM"}),
+        )
+    )
+    estate = serve(ended_from_outside)
+    with models(estate, look, concluded(evidence=["E1", "T1", "T3"])) as server:
+        written = run_once(estate)
+        asked = asked_about_diagnosis(server)
+    assert written.pulls == {"ledger": BACK}
+    assert "ledger: 5.2.0" in asked[1].last  # the log of the files that it reads
+    assert f"{FILE}" in asked[1].last  # the line that sets the image
+    body = written.bodies["ledger"]
+    assert "`T1` `git_log" in body
+    assert "2 calls" in body
 
 
 def test_an_openai_compatible_endpoint_does_as_well(

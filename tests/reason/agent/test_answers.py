@@ -134,6 +134,7 @@ WRONG: dict[str, tuple[dict[str, Json] | str, str]] = {
     "a quantity in words": (answer(set_field(MEMORY, "a lot"), "pr_only"), "a quantity"),
     "a value too long": (answer(set_field(MEMORY, "1" * 501), "pr_only"), "too long"),
     "a value that hides": (answer(set_field(MEMORY, "1Gi\u200b"), "pr_only"), "nobody sees"),
+    "a placeholder": (answer(set_field(MEMORY, "[redacted:password-1]"), "pr_only"), "cannot be written to Git"),
     "a number too large": (answer(set_field("/spec/replicas", 10**400), "pr_only"), "too large"),
     "a list for a value": (answer(set_field(MEMORY, ["1Gi"]), "pr_only"), "Expected `bool | int | float | str`"),
     "nothing to ignore": (
@@ -159,7 +160,7 @@ def test_a_wrong_answer_is_asked_for_once_more_with_the_reason(name: str) -> Non
 def test_a_second_wrong_answer_leaves_the_rules_conclusion(name: str) -> None:
     before = opened()
     advice = ask(ScriptedModel(says(WRONG[name][0])), about=before)
-    assert advice.diagnoses == (before,)
+    assert advice.diagnoses == (replace(before, asked=True),)
     assert advice.abstained[0].reason.startswith("scripted-large was asked twice: ")
     assert advice.bill.calls == 2
 
@@ -227,7 +228,7 @@ def test_what_rules_leave_alone_a_model_may_leave_alone_and_else_needs_to_be_sur
     assert concluded(answer(LEAVE, "none"), quiet).remedy == LeaveAlone(reason="it starts slowly")
     assert concluded(answer(), quiet).remedy == RevertRelease(resource=WEB, fields=("/spec/template",))
     unsure = ask(ScriptedModel(says(answer(confidence=60))), about=opened(quiet))
-    assert unsure.diagnoses == (opened(quiet),)
+    assert unsure.diagnoses == (replace(opened(quiet), asked=True),)
     assert "not sure enough (60)" in unsure.abstained[0].reason
 
 

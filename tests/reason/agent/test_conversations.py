@@ -57,7 +57,7 @@ def test_no_empty_or_broken_turn_is_sent_back(bad: Reply) -> None:
 )
 def test_the_second_useless_answer_is_an_abstention(steps: tuple[Step, ...]) -> None:
     advice = ask(ScriptedModel(*steps))
-    assert advice.diagnoses == (opened(),)
+    assert advice.diagnoses == (replace(opened(), asked=True),)
     assert "was asked twice" in advice.abstained[0].reason
     assert advice.bill.calls == 2
 
