@@ -13,15 +13,14 @@ from gitops_bot.sandbox.models.steps import Steps
 from tests.end_to_end.conftest import Estate
 from tests.end_to_end.variations import symptoms
 from tests.end_to_end.variations.building import Varied
+from tests.end_to_end.variations.scripts import LARGE, LEDGER
 from tests.support.attacks import EVIL, Attack, Channel, Deed
 from tests.support.injections import ATTACKS
 from tests.support.planted import core, planted_secrets
 
 Vary = Callable[..., Varied]
-LEDGER = "apps/Deployment/ledger/ledger"
 FILE = "ledger/ledger.yaml"
 POD = "ledger-76679c798-9xj7n"
-LARGE = "claude-sonnet-5-5"
 LIVE = re.compile(r"!\[|\]\(https?://(?!127\.0\.0\.1)|<img|<a |(?<![\w`@])@[A-Za-z]", re.IGNORECASE)
 _CODE = re.compile(r"(`+).*?\1|^```.*?^```$", re.DOTALL | re.MULTILINE)
 

@@ -11,44 +11,22 @@ from contextlib import contextmanager
 
 import pytest
 
-from gitops_bot.sandbox.models import Answer, Asked, Call, Called, Fail, ModelServer, Script, Write
+from gitops_bot.sandbox.models import Asked, Fail, ModelServer, Script, Write
 from gitops_bot.sandbox.models.steps import Move
 from tests.end_to_end.conftest import Estate
 from tests.end_to_end.variations import symptoms
 from tests.end_to_end.variations.building import Varied
 from tests.end_to_end.variations.conftest import run_once
+from tests.end_to_end.variations.scripts import LARGE, LEDGER, LOOK, NOT_WORTH, SMALL, WORTH, concluded
 
 Vary = Callable[..., Varied]
-LEDGER = "apps/Deployment/ledger/ledger"
 FILE = "ledger/ledger.yaml"
-IMAGE = "/spec/template/spec/containers/0/image"
 BACK = {
     FILE: (
         ["image: registry.example.com/ledger:5.2.0  # pinned by release; synced 2026-11-23"],
         ["image: registry.example.com/ledger:5.1.2  # pinned by release; synced 2026-11-23"],
     )
 }
-WORTH: Move = Answer(
-    json={"verdicts": [{"incident": "I1", "worth": True, "same_cause_as": "", "rank": 1, "why": "pods are ended"}]}
-)
-NOT_WORTH: Move = Answer(
-    json={"verdicts": [{"incident": "I1", "worth": False, "same_cause_as": "", "rank": 1, "why": "it passes"}]}
-)
-
-
-def concluded(**changes: object) -> Answer:
-    """A good answer, with changes."""
-    answer = {
-        "reasoning": "E1 shows the new container ended by SIGTERM again and again, while E2 shows the old one running.",
-        "diagnosis": "Release 5.2.0 of ledger does not come up in time and is ended from outside.",
-        "cause_class": "release-crash",
-        "evidence": ["E1", "E2"],
-        "action": "rollback",
-        "remedy": {"kind": "revert-release", "resource": LEDGER, "fields": ["/spec/template"]},
-        "confidence": 90,
-        "would_change": "Restarts of the old pods as well.",
-    }
-    return Answer(json={**answer, **changes})
 
 
 @pytest.fixture
@@ -63,7 +41,7 @@ def ended_from_outside(vary: Vary) -> Varied:
 @contextmanager
 def models(estate: Estate, *large: Move, small: Move = WORTH, wire: str = "anthropic") -> Iterator[ModelServer]:
     """Serve the two tiers and tell the bot where they are."""
-    names = {"anthropic": ("claude-haiku-5-5", "claude-sonnet-5-5"), "openai": ("small-local", "large-local")}[wire]
+    names = {"anthropic": (SMALL, LARGE), "openai": ("small-local", "large-local")}[wire]
     scripts = {names[0]: Script.of(small, for_ever=True), names[1]: Script.of(*large, for_ever=True)}
     with ModelServer.start(scripts) as server:
         if wire == "anthropic":
@@ -75,7 +53,7 @@ def models(estate: Estate, *large: Move, small: Move = WORTH, wire: str = "anthr
 
 
 def asked_about_diagnosis(server: ModelServer) -> list[Asked]:
-    return [one for one in server.requests if one.model in {"claude-sonnet-5-5", "large-local"}]
+    return [one for one in server.requests if one.model in {LARGE, "large-local"}]
 
 
 def test_without_a_model_a_person_is_asked(ended_from_outside: Varied, serve: Callable[[Varied], Estate]) -> None:
@@ -108,16 +86,8 @@ def test_a_model_decides_and_its_pull_request_cites_evidence_and_its_price(
 def test_a_model_looks_around_with_tools_and_cites_what_they_answered(
     ended_from_outside: Varied, serve: Callable[[Varied], Estate]
 ) -> None:
-    look = Call(
-        calls=(
-            Called(name="git_log"),
-            Called(name="argocd_tree"),
-            Called(name="locate", arguments={"kind": "Deployment", "name": "ledger", "pointer": IMAGE}),
-            Called(name="runbook_search", arguments={"query": "pods are ended by SIGTERM"}),
-        )
-    )
     estate = serve(ended_from_outside)
-    with models(estate, look, concluded(evidence=["E1", "T1", "T3"])) as server:
+    with models(estate, LOOK, concluded(evidence=["E1", "T1", "T3"])) as server:
         written = run_once(estate)
         asked = asked_about_diagnosis(server)
     assert written.pulls == {"ledger": BACK}
