@@ -8,16 +8,24 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from gitops_bot.clients.fleet import Fleet
+from gitops_bot.guard import Policy
 from gitops_bot.model.change import Change, ChangeState
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Estate, Skipped
 from gitops_bot.model.plan import Reasoned
 from gitops_bot.proposing import named
 from gitops_bot.reason.agent import Counsel, advise, undecided
+from gitops_bot.tracing import SILENT, Conversations, Recorder
 
 
-class Advisers(Protocol):
-    """What it takes to ask, opened only when something is open."""
+class Sources(Protocol):
+    """What planning reads, each opened only when it is first asked for."""
+
+    def observe(self) -> Estate:
+        """Return what Argo CD shows now."""
+
+    def policy(self, commit: str) -> Policy:
+        """Return the policy at a commit of the default branch."""
 
     def fleet(self, estate: Estate) -> Fleet:
         """Return the config repository with the estate's applications."""
@@ -30,7 +38,7 @@ class Advisers(Protocol):
 
 
 def advised(
-    diagnoses: Sequence[Diagnosis], estate: Estate, advisers: Advisers
+    diagnoses: Sequence[Diagnosis], estate: Estate, sources: Sources, recorder: Recorder = SILENT
 ) -> tuple[tuple[Diagnosis, ...], Reasoned]:
     """Return the diagnoses, those that rules left open as models see them, and what came of asking.
 
@@ -38,11 +46,12 @@ def advised(
     """
     if not any(undecided(one) for one in diagnoses):
         return tuple(diagnoses), Reasoned()
-    fleet = advisers.fleet(estate)
-    counsel, remark = advisers.counsel(fleet)
+    fleet = sources.fleet(estate)
+    counsel, remark = sources.counsel(fleet)
     if not counsel.large:
         return tuple(diagnoses), Reasoned(note=remark)
-    known = _treated(advisers.changes(fleet.commit, {}))
+    counsel = _recorded(counsel, recorder)
+    known = _treated(sources.changes(fleet.commit, {}))
     advice = advise(diagnoses, replace(counsel, treated=lambda one: known.get(named(fleet, one), "")))
     left = tuple(
         Skipped(application=diagnoses[index].incident.application.name, reason=one.reason)
@@ -50,6 +59,17 @@ def advised(
     )
     note = "; ".join(part for part in (advice.note, remark) if part)
     return advice.diagnoses, Reasoned(bill=advice.bill, note=note, open=left)
+
+
+def _recorded(counsel: Counsel, recorder: Recorder) -> Counsel:
+    conversations = Conversations(recorder, counsel.marks.redact)
+    return replace(
+        counsel,
+        small=tuple(map(conversations.model, counsel.small)),
+        large=tuple(map(conversations.model, counsel.large)),
+        toolbox_for=lambda incident: tuple(map(conversations.tool, counsel.toolbox_for(incident))),
+        about=conversations.about,
+    )
 
 
 def _treated(changes: Sequence[Change]) -> dict[str, str]:

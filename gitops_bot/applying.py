@@ -138,6 +138,7 @@ class Carrier:
             branch=plan.branch,
             commit=plan.commit or "",
             argocd=self._moment.policy.configuration.argocd_page,
+            trace=plan.trace_id,
         )
         remediation = compose(proposal, verdict, context)
         self._judged.append(remediation)

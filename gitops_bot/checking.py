@@ -105,7 +105,8 @@ def _check_remediation(
             expected=allowed.value,
             advice=_AGAIN,
         )
-    linked = replace(context, commit=plan.commit or "", argocd=policy.configuration.argocd_page)
+    page = policy.configuration.argocd_page
+    linked = replace(context, commit=plan.commit or "", argocd=page, trace=plan.trace_id)
     made = compose(proposal, verdict_of(remediation), linked)
     for name in Remediation.__struct_fields__:
         if getattr(made, name) != getattr(remediation, name):

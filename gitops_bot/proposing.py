@@ -26,6 +26,7 @@ from gitops_bot.model.incident import Skipped
 from gitops_bot.model.proposal import Candidate, NotLocated, Proof, Proposal
 from gitops_bot.prove import Expectation, prove
 from gitops_bot.redaction import redact
+from gitops_bot.tracing import SILENT, Recorder, about, record_proof, record_way
 
 
 class Attempt(Struct, frozen=True):
@@ -36,13 +37,15 @@ class Attempt(Struct, frozen=True):
     rest: Iterator[Candidate | NotLocated]
 
 
-def propose(fleet: Fleet, diagnoses: Iterable[Diagnosis]) -> tuple[tuple[Proposal, ...], tuple[Skipped, ...]]:
+def propose(
+    fleet: Fleet, diagnoses: Iterable[Diagnosis], recorder: Recorder = SILENT
+) -> tuple[tuple[Proposal, ...], tuple[Skipped, ...]]:
     """Return a proposal for each cause, and what needs none because Git already says so."""
-    attempts = [_attempt(fleet, diagnosis) for diagnosis in diagnoses]
+    attempts = [_attempt(fleet, diagnosis, recorder) for diagnosis in diagnoses]
     proposals: list[Proposal] = []
     settled: list[Skipped] = []
     for attempt in attempts:
-        outcome = attempt if isinstance(attempt, Skipped) else _settle(fleet, attempt, attempts)
+        outcome = attempt if isinstance(attempt, Skipped) else _settle(fleet, attempt, attempts, recorder)
         if isinstance(outcome, Skipped):
             settled.append(outcome)
         else:
@@ -50,12 +53,14 @@ def propose(fleet: Fleet, diagnoses: Iterable[Diagnosis]) -> tuple[tuple[Proposa
     return _merged(proposals), tuple(settled)
 
 
-def _attempt(fleet: Fleet, diagnosis: Diagnosis) -> Attempt | Skipped:
+def _attempt(fleet: Fleet, diagnosis: Diagnosis, recorder: Recorder) -> Attempt | Skipped:
     if isinstance(diagnosis.remedy, Escalate):
         return Attempt(diagnosis, NotLocated(reason=diagnosis.remedy.reason), iter(()))
     ways = locate(fleet, diagnosis, named(fleet, diagnosis))
     try:
-        first = next(ways, None)
+        with recorder.span("locate", about(diagnosis)) as span:
+            first = next(ways, None)
+            record_way(span, first)
     except GitopsBotError as error:
         return _not_judged(diagnosis, error)
     return Attempt(diagnosis, first or NotLocated(reason="no change in Git expresses the remedy"), ways)
@@ -68,14 +73,18 @@ def _not_judged(diagnosis: Diagnosis, error: GitopsBotError) -> Skipped:
     return Skipped(application=application, reason=redact(f"{diagnosis.cause}. Not treated: {error}"), problem=True)
 
 
-def _settle(fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipped]) -> Proposal | Skipped:
+def _settle(
+    fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipped], recorder: Recorder
+) -> Proposal | Skipped:
     try:
-        return _first_proven(fleet, attempt, attempts)
+        return _first_proven(fleet, attempt, attempts, recorder)
     except GitopsBotError as error:
         return _not_judged(attempt.diagnosis, error)
 
 
-def _first_proven(fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipped]) -> Proposal | Skipped:
+def _first_proven(
+    fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipped], recorder: Recorder
+) -> Proposal | Skipped:
     diagnosis = attempt.diagnosis
     refusals: list[str] = []
     way: Candidate | NotLocated | None = attempt.first
@@ -85,7 +94,9 @@ def _first_proven(fleet: Fleet, attempt: Attempt, attempts: list[Attempt | Skipp
                 return Skipped(application=diagnosis.incident.application.name, reason=redact(way.reason))
             refusals.append(way.reason)
         else:
-            proof = prove(fleet, way, _companions(attempt, way, attempts))
+            with recorder.span("prove", about(diagnosis)) as span:
+                proof = prove(fleet, way, _companions(attempt, way, attempts))
+                record_proof(span, proof)
             if not proof.refusal:
                 return _proposal(fleet, diagnosis, way, proof)
             refusals.append(proof.refusal)

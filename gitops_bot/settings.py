@@ -10,6 +10,8 @@ from msgspec import Struct
 from gitops_bot.errors import ConfigurationError
 
 _ON = ("true", "1", "yes", "on")
+# The words that OpenTelemetry's own instrumentations know: each has contents on spans.
+_CONTENTS = ("true", "span_only", "span_and_event")
 
 
 class Secret:
@@ -61,6 +63,17 @@ class ModelAccess(Struct, frozen=True, kw_only=True):
     proxy: str
 
 
+class Tracing(Struct, frozen=True, kw_only=True):
+    """What to record of a run: `endpoint` is used as it is and goes before `base`; `run` names the workflow's run."""
+
+    decision_log: str
+    base: str
+    endpoint: str
+    headers: Secret
+    contents: bool
+    run: str
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """The environment's part; an empty string means: not given."""
 
@@ -87,6 +100,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     pgvector_url: Secret
     weaviate_url: str
     weaviate_key: Secret
+    tracing: Tracing
 
     def forge(self) -> Forge | None:
         """Return how to reach the forge, or None where no token was given."""
@@ -173,6 +187,19 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         pgvector_url=Secret(value("PGVECTOR_URL")),
         weaviate_url=value("WEAVIATE_URL"),
         weaviate_key=Secret(value("WEAVIATE_API_KEY")),
+        tracing=_tracing(value),
+    )
+
+
+def _tracing(value: Callable[..., str]) -> Tracing:
+    sent = value("OTEL_SDK_DISABLED").lower() != "true"
+    return Tracing(
+        decision_log=value("GITOPS_BOT_DECISION_LOG"),
+        base=value("OTEL_EXPORTER_OTLP_ENDPOINT") if sent else "",
+        endpoint=value("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") if sent else "",
+        headers=Secret(value("OTEL_EXPORTER_OTLP_TRACES_HEADERS", value("OTEL_EXPORTER_OTLP_HEADERS"))),
+        contents=value("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT").lower() in _CONTENTS,
+        run=value("GITHUB_RUN_ID"),
     )
 
 

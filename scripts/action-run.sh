@@ -42,7 +42,8 @@ cd -- "$directory" 2>/dev/null || fail 'Input working-directory names no folder 
 
 # An input that was not given is an empty variable here, and for the program the same as none at all.
 for name in GITOPS_BOT_ENABLED GITOPS_BOT_PLAN_DIGEST GITOPS_BOT_CACHE AUTO_REMEDIATE_CLASSES GITHUB_TOKEN \
-    "${clusters[@]}" "${models[@]}" "${people[@]}" OTEL_EXPORTER_OTLP_ENDPOINT; do
+    "${clusters[@]}" "${models[@]}" "${people[@]}" OTEL_EXPORTER_OTLP_ENDPOINT OTEL_EXPORTER_OTLP_HEADERS \
+    GITOPS_BOT_DECISION_LOG; do
     [ -n "${!name:-}" ] || unset "$name"
 done
 for name in $(compgen -e PYTHON || true); do

@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gitops_bot.notify import receipts_text
     from gitops_bot.plan_document import read_plan
 
-    with open_session(Path.cwd(), datetime.now(UTC)) as session:
+    with open_session(Path.cwd(), datetime.now(UTC), "apply") as session:
         plan = read_plan(arguments.plan, session.settings.plan_digest)
         receipts = session.apply(plan)
         if arguments.json:

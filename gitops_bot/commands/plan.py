@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gitops_bot.notify import plan_text
     from gitops_bot.plan_document import encode_plan, write_plan
 
-    with open_session(Path.cwd(), datetime.now(UTC)) as session:
+    with open_session(Path.cwd(), datetime.now(UTC), "plan") as session:
         plan = session.plan()
         if arguments.output:
             write_plan(plan, arguments.output)

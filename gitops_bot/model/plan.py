@@ -22,6 +22,7 @@ from gitops_bot.model.resource import ResourceKey
 Sha = Annotated[str, Meta(pattern="^[0-9a-f]{40}$")]
 Fingerprint = Annotated[str, Meta(pattern="^[0-9a-f]{12}$")]
 RepositoryPath = Annotated[str, Meta(min_length=1, max_length=1024)]
+Traceparent = Annotated[str, Meta(pattern="^(00-[0-9a-f]{32}-[0-9a-f]{16}-01)?$")]
 
 
 class Tier(StrEnum):
@@ -165,7 +166,8 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one run would do, on the commit that it looked at.
 
     `held` are remediations that wait (an open pull request, a limit, a freeze); `healthy` names the Applications in
-    which nothing was found wrong. `digest` is of the document itself: see `plan_document`.
+    which nothing was found wrong. `trace` is the W3C traceparent under which the making of it was recorded. `digest` is
+    of the document itself: see `plan_document`.
     """
 
     version: Literal[1] = 1
@@ -178,7 +180,13 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     held: tuple[Remediation, ...] = ()
     healthy: tuple[str, ...] = ()
     reasoned: Reasoned = Reasoned()
+    trace: Traceparent = ""
     digest: str = ""
+
+    @property
+    def trace_id(self) -> str:
+        """The trace's id alone, empty where nothing was recorded."""
+        return self.trace[3:35]
 
     @property
     def compared(self) -> dict[str, str]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from gitops_bot.clients.argocd import ArgoCD
     from gitops_bot.clients.forge import Forge, Remembered
     from gitops_bot.clients.pushing import Pusher
+    from gitops_bot.model.dialogue import Library, Tool
+    from gitops_bot.model.incident import Incident
     from gitops_bot.reason.agent import Counsel
 
 CONFIGURATION_FILE = ".gitops-bot.yaml"
@@ -224,7 +226,28 @@ class Wiring:
         library = RunbookLibrary(
             configuration.runbooks, self.settings, self.repository, fleet.commit, self.directory, marks.redact
         )
-        return counsel_of(configuration, self.settings.models, marks, library, lambda _: (), self._stack)
+        toolboxes = self._toolboxes(fleet, library)
+        return counsel_of(configuration, self.settings.models, marks, library, toolboxes, self._stack)
+
+    def _toolboxes(self, fleet: Fleet, library: Library) -> Callable[[Incident], tuple[Tool, ...]]:
+        from gitops_bot.clients.tooling import Sources, toolbox
+        from gitops_bot.wiring.counselling import locating, loki, prometheus
+        from gitops_bot.wiring.runbooks import IncidentLibrary
+
+        settings = self.settings
+        sources = Sources(
+            now=self.now,
+            repository=fleet.repository,
+            commit=fleet.commit,
+            reads=fleet.reads,
+            argocd=self._argocd,
+            locate=locating(fleet),
+            runbooks=library,
+            incidents=IncidentLibrary(fleet.repository, fleet.commit),
+            prometheus=prometheus(settings.prometheus_url, self._stack),
+            loki=loki(settings.loki_url, self._stack),
+        )
+        return lambda incident: toolbox(sources, incident.application)
 
     def changes(self, commit: str, compared: Mapping[str, str]) -> tuple[Change, ...]:
         """Return what the bot wrote before, as the forge and the log of the default branch's commit tell.

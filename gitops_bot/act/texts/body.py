@@ -43,7 +43,12 @@ def body(proposal: Proposal, verdict: Verdict, context: Context, marker: str) ->
         _fitting(lambda longest: advice(proposal, longest)),
     ]
     unchanged = _unchanged(proposal)
-    closing = [consequences(proposal, verdict, context.branch), checks_table(verdict), _signature(proposal), marker]
+    closing = [
+        consequences(proposal, verdict, context.branch),
+        checks_table(verdict),
+        _signature(proposal, context),
+        marker,
+    ]
     room = LARGEST - 500 - sum(len(part.encode()) + 2 for part in (*opening, *reasons, unchanged, *closing))
     files = _files(proposal, verdict, context, min(room - _LEAST_RENDERED, _LARGEST_FILE_DIFFS))
     change = [files, _rendered(proposal, room - len(files.encode())), unchanged]
@@ -235,9 +240,10 @@ def _application(name: str, context: Context | None) -> str:
     return f"[{code(name, 63)}]({link})" if 0 < len(link) <= _LONGEST_LINK else code(name, 63)
 
 
-def _signature(proposal: Proposal) -> str:
+def _signature(proposal: Proposal, context: Context) -> str:
+    traced = f", trace `{context.trace}`" if context.trace else ""
     return (
-        f"<sub>gitops-bot, rule `{_rule(proposal)}`, incident `{proposal.fingerprint}`. "
+        f"<sub>gitops-bot, rule `{_rule(proposal)}`, incident `{proposal.fingerprint}`{traced}. "
         "Where commands are set up, a comment `/gitops-bot help` lists them.</sub>"
     )
 

@@ -14,8 +14,8 @@ _MOST_APPLICATIONS = 20
 _INCIDENT = re.compile(r"^Gitops-Bot-Incident: ([0-9a-f]{12})$", re.MULTILINE)
 
 
-def commit_message(proposal: Proposal, headline: str, action: Action, confidence: int) -> str:
-    """Return the whole message; the first line is `headline`, the last paragraph the trailers."""
+def commit_message(proposal: Proposal, headline: str, action: Action, confidence: int, trace: str = "") -> str:
+    """Return the whole message; the first line is `headline`, the last paragraph the trailers. `trace` is an id."""
     paragraphs = [headline, *(_wrapped(_sentence(for_commit(one.cause, 600))) for one in proposal.cases[:3])]
     if proposal.origin:
         origin = proposal.origin
@@ -27,11 +27,11 @@ def commit_message(proposal: Proposal, headline: str, action: Action, confidence
         paragraphs.append("\n".join(["Evidence:", *(_row(row) for row in rows)]))
     if not proposal.edits and action is Action.FORCE_SYNC:
         paragraphs.append("No file changes: a new commit is what makes Argo CD sync once more.")
-    paragraphs.append(trailers(proposal, action, confidence))
+    paragraphs.append(trailers(proposal, action, confidence, trace))
     return "\n\n".join(dict.fromkeys(paragraphs)) + "\n"
 
 
-def trailers(proposal: Proposal, action: Action, confidence: int) -> str:
+def trailers(proposal: Proposal, action: Action, confidence: int, trace: str = "") -> str:
     """Return the trailers."""
     names = ", ".join(for_commit(name, 63) for name in proposal.applications[:_MOST_APPLICATIONS])
     lines = [
@@ -39,6 +39,7 @@ def trailers(proposal: Proposal, action: Action, confidence: int) -> str:
         f"Gitops-Bot-Action: {action.value}",
         f"Gitops-Bot-Confidence: {confidence}",
         *([f"Gitops-Bot-Applications: {names}"] if names else []),
+        *([f"Gitops-Bot-Trace: {trace}"] if trace else []),
     ]
     return "\n".join(lines)
 

@@ -47,7 +47,7 @@ def compose(proposal: Proposal, verdict: Verdict, context: Context) -> Remediati
         branch=branch_name(proposal),
         title=headline,
         body=body(shown, verdict, context, _marker(shown, verdict)),
-        commit_message=commit_message(shown, headline, action, confidence),
+        commit_message=commit_message(shown, headline, action, confidence, context.trace),
         cases=proposal.cases,
         proof=proposal.proof,
         readers=proposal.readers,

@@ -12,7 +12,7 @@ _LONGEST_PATH = 500
 class Context(Struct, frozen=True, kw_only=True):
     """The forge's page URL, OWNER/NAME, the branch that Argo CD reads, and its commit; and Argo CD's page URL.
 
-    Nothing links to a commit or to an Argo CD that is empty.
+    Nothing links to a commit or to an Argo CD that is empty. `trace` is the id under which a collector has the run.
     """
 
     server_url: str
@@ -20,6 +20,7 @@ class Context(Struct, frozen=True, kw_only=True):
     branch: str
     commit: str = ""
     argocd: str = ""
+    trace: str = ""
 
     @property
     def page(self) -> str:

@@ -11,6 +11,7 @@ import pytest
 from tests.end_to_end.conftest import Estate
 from tests.end_to_end.variations import symptoms
 from tests.end_to_end.variations.building import Varied
+from tests.support.collector import collector
 from tests.support.planted import core, named, planted_secrets
 
 Vary = Callable[..., Varied]
@@ -34,12 +35,17 @@ def text_of(secrets: dict[str, str]) -> str:
 
 def written_texts(estate: Estate, summary: Path) -> Iterator[tuple[str, str]]:
     """Plan and run; yield all that came out of it, by place."""
-    yield "console of plan", estate.bot("plan").output
+    decisions = summary.with_name("decisions.jsonl")
     plan = estate.checkout / "plan.json"
-    yield "errors of plan", estate.bot("plan", "--output", str(plan)).errors
-    yield "plan.json", plan.read_text(encoding="utf-8")
-    outcome = estate.bot("run", "--json")
-    assert outcome.code == 0
+    with collector() as receiver:
+        estate.set(GITOPS_BOT_DECISION_LOG=str(decisions), OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url)
+        yield "console of plan", estate.bot("plan").output
+        yield "errors of plan", estate.bot("plan", "--output", str(plan)).errors
+        yield "plan.json", plan.read_text(encoding="utf-8")
+        outcome = estate.bot("run", "--json")
+        assert outcome.code == 0
+    yield "decision log", decisions.read_text(encoding="utf-8")
+    yield "trace", b"".join(receiver.bodies).decode(errors="replace")
     yield "console of run", outcome.output + outcome.errors
     yield "job summary", summary.read_text(encoding="utf-8")
     for pull in estate.pulls():
@@ -70,7 +76,7 @@ def test_no_kind_of_secret_comes_out_by_any_channel(
     summary = tmp_path / "summary.md"
     estate.set(GITHUB_STEP_SUMMARY=str(summary))
     texts = list(written_texts(estate, summary))
-    assert {"plan.json", "pull request", "commit message"} <= {place for place, _ in texts}
+    assert {"plan.json", "pull request", "commit message", "decision log", "trace"} <= {place for place, _ in texts}
     assert any("[redacted:" in text for _, text in texts)
     for kind, value in planted_secrets().items():
         for place, text in texts:
