@@ -32,8 +32,9 @@ class Marker(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `causes` are fingerprints of what was diagnosed, `paths` hashes of the edited files' names, `plan` is one of the
     edits that it was written for, `words` of what the text says, `written` the commit that the bot put on the branch,
     `before` those that it put there earlier, `spared` the marks of the freezes that are not for it. `failed` marks an
-    escalation of a remedy that did not help, `asked` a cause about which a model was asked; `ended` says why the bot closed it (`healed`, `superseded`), `until` when
-    a silence ends (UTC). The dashboard has its own word for a fingerprint.
+    escalation of a remedy that did not help, `asked` a cause about which a model was asked; `ended` says why the bot
+    closed it (`healed`, `superseded`), `until` when a silence ends (UTC). The dashboard has its own word for a
+    fingerprint.
     """
 
     fingerprint: Annotated[str, Meta(pattern="^([0-9a-f]{12}|dashboard)$")]

@@ -21,15 +21,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="rules",
         help="the rules alone (the default), or the rules and the models that .gitops-bot.yaml names",
     )
-    parser.add_argument("--split", default="", metavar="NAME", help="only the cases of this split")
+    parser.add_argument(
+        "--split", default="", metavar="NAME", help="only these cases: `development`, `held-out` or a name of your own"
+    )
     parser.add_argument("--json", action="store_true", help="print figures and decisions as one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Play all cases. Returns 0 whatever the figures are."""
     from gitops_bot.backtest import as_json, as_text, play, read_cases, scored
+    from gitops_bot.errors import ConfigurationError
 
-    cases = [case for case in read_cases(arguments.cases) if arguments.split in ("", case.split)]
+    read = read_cases(arguments.cases)
+    cases = [case for case in read if arguments.split in ("", case.split)]
+    if not cases:
+        splits = ", ".join(sorted({case.split for case in read}))
+        raise ConfigurationError("No case is of that split", found=arguments.split, expected=splits)
     with _reasoner(arguments.reasoner) as reasoner:
         decisions = [play(case, reasoner) for case in cases]
     tell = as_json if arguments.json else as_text
