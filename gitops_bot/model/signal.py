@@ -27,7 +27,7 @@ class ContainerFailing(Signal, frozen=True, kw_only=True, tag="container-failing
     """A container that does not run: it crashes, is killed, cannot be pulled, created or started.
 
     `resource` is the pod and `workload` what owns it. `reason` and `message` are the present state's, `last_reason`,
-    `last_message` and `exit_code` those of the last termination.
+    `last_message` and `exit_code` those of the last termination. `memory_limit` is a quantity, empty where not told.
     """
 
     workload: ResourceKey
@@ -41,6 +41,7 @@ class ContainerFailing(Signal, frozen=True, kw_only=True, tag="container-failing
     exit_code: int | None = None
     restarts: int = 0
     log: str = ""
+    memory_limit: str = ""
 
 
 class PodUnschedulable(Signal, frozen=True, kw_only=True, tag="pod-unschedulable"):

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from gitops_bot.model.diagnosis import Diagnosis, LeaveAlone
 from gitops_bot.model.incident import Incident, Skipped
+from gitops_bot.reason.classes import UNDECIDED
 from gitops_bot.reason.conclusion import escalate, is_down, leave_alone
 from gitops_bot.reason.evidence import summary
 from gitops_bot.reason.registry import RULES
 from gitops_bot.reason.wording import one_line
 
-UNDECIDED = "undecided"
 _FAILED = frozenset({"Failed", "Error"})
 
 

@@ -21,6 +21,11 @@ from gitops_bot.reason.rules.health.canary_aborted import canary_aborted
 from gitops_bot.reason.rules.health.pending_infrastructure import pending_infrastructure
 from gitops_bot.reason.rules.health.rollout_invalid_spec import rollout_invalid_spec
 from gitops_bot.reason.rules.health.suspended import suspended
+from gitops_bot.reason.rules.outside.access_denied import access_denied
+from gitops_bot.reason.rules.outside.certificate_invalid import certificate_invalid
+from gitops_bot.reason.rules.outside.data_at_risk import data_at_risk
+from gitops_bot.reason.rules.outside.dependency_unreachable import dependency_unreachable
+from gitops_bot.reason.rules.outside.disk_full import disk_full
 from gitops_bot.reason.rules.render.render_bad_values import render_bad_values
 from gitops_bot.reason.rules.render.render_failure import render_failure
 from gitops_bot.reason.rules.render.render_missing_base import render_missing_base
@@ -36,6 +41,12 @@ from gitops_bot.reason.rules.runtime.probe_failing import probe_failing
 from gitops_bot.reason.rules.runtime.registry_unavailable import registry_unavailable
 from gitops_bot.reason.rules.runtime.release_crash import release_crash
 from gitops_bot.reason.rules.runtime.unschedulable import unschedulable
+from gitops_bot.reason.rules.service.autoscaler_at_limit import autoscaler_at_limit
+from gitops_bot.reason.rules.service.cpu_throttled import cpu_throttled
+from gitops_bot.reason.rules.service.disruption_blocked import disruption_blocked
+from gitops_bot.reason.rules.service.release_regression import release_regression
+from gitops_bot.reason.rules.service.release_stalled import release_stalled
+from gitops_bot.reason.rules.service.service_without_endpoints import service_without_endpoints
 from gitops_bot.reason.rules.sync.sync_immutable_field import sync_immutable_field
 from gitops_bot.reason.rules.sync.sync_invalid_value import sync_invalid_value
 from gitops_bot.reason.rules.sync.sync_missing_kind import sync_missing_kind
@@ -59,10 +70,15 @@ RULES: dict[Trouble, dict[str, Rule]] = {
         "sync-refused": sync_refused,
     },
     Trouble.RUNTIME: {
+        "data-at-risk": data_at_risk,
         "job-failing": job_failing,
         "canary-failing": canary_failing,
         "image-not-found": image_not_found,
         "missing-configuration": missing_configuration,
+        "disk-full": disk_full,
+        "certificate-invalid": certificate_invalid,
+        "access-denied": access_denied,
+        "dependency-unreachable": dependency_unreachable,
         "out-of-memory": out_of_memory,
         "release-crash": release_crash,
         "probe-failing": probe_failing,
@@ -81,6 +97,17 @@ RULES: dict[Trouble, dict[str, Rule]] = {
         "drift-by-hand": drift_by_hand,
     },
     Trouble.HEALTH: {
+        "data-at-risk": data_at_risk,
+        "disk-full": disk_full,
+        "certificate-invalid": certificate_invalid,
+        "access-denied": access_denied,
+        "disruption-blocked": disruption_blocked,
+        "cpu-throttled": cpu_throttled,
+        "autoscaler-at-limit": autoscaler_at_limit,
+        "release-regression": release_regression,
+        "dependency-unreachable": dependency_unreachable,
+        "service-without-endpoints": service_without_endpoints,
+        "node-trouble": node_trouble,
         "suspended": suspended,
         "autoscaler-without-metrics": autoscaler_without_metrics,
         "pending-infrastructure": pending_infrastructure,
@@ -88,5 +115,6 @@ RULES: dict[Trouble, dict[str, Rule]] = {
         "canary-aborted": canary_aborted,
         "job-failing": job_failing,
         "pod-refused": pod_refused,
+        "release-stalled": release_stalled,
     },
 }

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from gitops_bot.commands.session import Session
 from gitops_bot.model.plan import Plan, Remediation
-from gitops_bot.pipeline import make_plan
 from gitops_bot.sandbox.server import RecordingAt, Sandbox
 from gitops_bot.settings import read_settings
 from gitops_bot.wiring import Wiring
@@ -87,7 +87,7 @@ def plan(tmp_path: Path) -> Iterator[MakePlan]:
             now = datetime.now(UTC)
             settings = read_settings({**served, "PATH": os.environ["PATH"]})
             with Wiring(settings, checkout, now) as wiring:
-                made = make_plan(wiring, served["GITHUB_REPOSITORY"], served["GITHUB_SERVER_URL"], now)
+                made = Session(settings, wiring, now).plan()
             assert sandbox.argocd.refused == []
             return made
 

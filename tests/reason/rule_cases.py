@@ -63,5 +63,5 @@ def load(rule: str, name: str) -> Incident:
 def written(diagnosis: Diagnosis) -> str:
     """A diagnosis as the .out.json files hold it: all but the incident."""
     body = msgspec.to_builtins(diagnosis)
-    del body["incident"], body["advice"]  # no rule has advice
+    del body["incident"], body["advice"], body["asked"]  # no rule has advice, and none asks a model
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"

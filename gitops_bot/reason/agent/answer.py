@@ -10,10 +10,9 @@ import msgspec
 from msgspec import Struct
 
 from gitops_bot.model.json import Json
-from gitops_bot.reason.registry import RULES
+from gitops_bot.reason.classes import CLASSES, HEALTHY
 
-UNDECIDED = "undecided"
-CAUSE_CLASSES = (*dict.fromkeys(name for rules in RULES.values() for name in rules), UNDECIDED)
+CAUSE_CLASSES = tuple(name for name in CLASSES if name != HEALTHY)
 NO_ACTION = "none"
 ACTIONS = ("rollback", "force_sync", "pr_only", "escalate", NO_ACTION)
 _LONGEST = 100_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gitops_bot.model.diagnosis import Diagnosis, Escalate, LeaveAlone, RevertRelease
-from gitops_bot.reason.agent.answer import UNDECIDED
 from gitops_bot.reason.agent.verifying import SURE
+from gitops_bot.reason.classes import UNDECIDED
 from gitops_bot.reason.reading.refusal import Kind, kind, refused
 
 # The cluster's message is not known, or names no object: no policy, permission, quota or hook stands behind it.

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import ContainerFailing, ProbeFailing
+from gitops_bot.reason.reading.words import Meaning, last_lines, meaning
 
 _IMAGE_REASONS = frozenset(
     {
@@ -70,10 +71,10 @@ def failure(signal: ContainerFailing) -> Failure | None:
         return Failure.MEMORY
     if signal.reason in _START_REASONS or signal.last_reason in _START_REASONS:
         return Failure.CRASH
-    loops = signal.reason == "CrashLoopBackOff" or signal.restarts > 1
+    loops = signal.reason in {"CrashLoopBackOff", "LogEndsInError"} or signal.restarts > 1
     if not loops and not (signal.initial and signal.exit_code):
         return None
-    if signal.exit_code == 137:
+    if signal.exit_code == 137 or meaning(last_lines(signal))[0] is Meaning.MEMORY:
         return Failure.MEMORY
     return Failure.CRASH if loops or signal.exit_code else None
 

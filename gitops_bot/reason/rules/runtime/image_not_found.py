@@ -28,7 +28,9 @@ def image_not_found(incident: Incident) -> Diagnosis | None:
     )
     # The registry's word needs no comparison with other pods; only a release that ran before makes it doubtful.
     surely = {Blame.NEW_RELEASE: 95, Blame.ONLY_RELEASE: 88, Blame.SOME_PODS: 60}.get(compared.blame, 70)
-    surely = surely if proven else min(surely, 70)  # why it cannot be pulled is not said
+    if not proven:  # why it cannot be pulled is not said; where nothing is, older pods that run speak against the image
+        cut = compared.blame is Blame.NEW_RELEASE and not any(item.message for item in containers)
+        surely = min(surely, 78 if cut else 70)
     remedy: Remedy = revert(incident, *dict.fromkeys(_field(incident, item) for item in containers))
     return diagnosis(
         incident,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
-from gitops_bot.model.signal import PodBlocked
-from gitops_bot.reason.conclusion import escalate_if_down, leave_alone
+from gitops_bot.model.signal import PodBlocked, WorkloadUnhealthy
+from gitops_bot.reason.conclusion import escalate, escalate_if_down, leave_alone
 from gitops_bot.reason.reading.containers import missing
 from gitops_bot.reason.reading.pods import subject
 from gitops_bot.reason.reading.standing import standing
@@ -19,7 +19,9 @@ _ENDED = frozenset(
 
 
 def node_trouble(incident: Incident) -> Diagnosis | None:
-    """Decide where a volume or a network does not come (and no ConfigMap is missing), or a node ended pods."""
+    """Decide where a volume or a network does not come (no ConfigMap is missing), or a node is unwell or ended pods."""
+    if incident.resource.kind == "Node":
+        return _node(incident)
     blocked = [signal for signal in incident.signals if isinstance(signal, PodBlocked) and not missing(signal.message)]
     waiting = [signal for signal in blocked if signal.reason in _STORAGE]
     ended = [signal for signal in blocked if signal.reason in _ENDED]
@@ -33,3 +35,11 @@ def node_trouble(incident: Incident) -> Diagnosis | None:
         reason = f"a node ended pods ({one_line(ended[0].reason, 60)}); their controller replaces them by itself"
         return leave_alone(incident, _RULE, cause, reason, 80)
     return None
+
+
+def _node(incident: Incident) -> Diagnosis | None:
+    said = [signal for signal in incident.signals if isinstance(signal, WorkloadUnhealthy)]
+    if not said:
+        return None
+    cause = f"{incident.resource} is not well ({one_line(said[0].reason, 60)}): {quoted(said[0].message)}"
+    return escalate(incident, _RULE, cause, "a node is repaired or replaced by people, Git has no part in it", 85)

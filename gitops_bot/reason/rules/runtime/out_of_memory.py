@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from gitops_bot.model.diagnosis import Diagnosis
+from gitops_bot.model.diagnosis import Diagnosis, SetField
 from gitops_bot.model.incident import Incident
+from gitops_bot.model.signal import ContainerFailing, WorkloadUnhealthy
 from gitops_bot.reason.conclusion import Conclusion, diagnosis, escalate
 from gitops_bot.reason.reading.containers import Failure, failing
-from gitops_bot.reason.reading.pods import of_a_release, others, revert, subject
+from gitops_bot.reason.reading.pods import of_a_release, others, revert, subject, template
+from gitops_bot.reason.reading.quantities import raised
 from gitops_bot.reason.reading.standing import Blame, Standing, standing
-from gitops_bot.reason.wording import count
+from gitops_bot.reason.wording import count, one_line
 
 _RULE = "out-of-memory"
 
@@ -26,6 +28,11 @@ def out_of_memory(incident: Incident) -> Diagnosis | None:
         f"{subject(incident, compared, (item.image for item in containers))} {how}"
         f"{', ' if proven else ''}exit code 137, {restarts}){others(incident, compared)}"
     )
+    limit = next((item.memory_limit for item in containers if item.memory_limit), "")
+    if limit and compared.blame is not Blame.NEW_RELEASE and not _leaks(incident):
+        return _raise(incident, cause, limit, containers)
+    if _leaks(incident):
+        return escalate(incident, _RULE, cause, "its use of memory grows: a higher limit would only hide a leak", 80)
     if compared.blame not in {Blame.NEW_RELEASE, Blame.ONLY_RELEASE} or not _released(compared):
         if max(item.restarts for item in containers) < 2:
             return None  # once is no pattern
@@ -36,6 +43,21 @@ def out_of_memory(incident: Incident) -> Diagnosis | None:
         incident,
         Conclusion(rule=_RULE, cause=cause, confidence=surely, remedy=revert(incident), standing=compared),
     )
+
+
+def _leaks(incident: Incident) -> bool:
+    return any(isinstance(signal, WorkloadUnhealthy) and signal.reason == "MemoryRising" for signal in incident.signals)
+
+
+def _raise(incident: Incident, cause: str, limit: str, containers: tuple[ContainerFailing, ...]) -> Diagnosis | None:
+    """Propose a limit a fifth higher, where it is known and nothing speaks of a leak."""
+    more = raised(limit)
+    if not more or max(item.restarts for item in containers) < 2:
+        return None
+    pointer = f"{template(incident)}/spec/containers/0/resources/limits/memory"
+    remedy = SetField(resource=incident.resource, pointer=pointer, value=more)
+    said = f"{cause}; the limit is {one_line(limit, 20)}, and nothing shows a leak"
+    return diagnosis(incident, Conclusion(rule=_RULE, cause=said, confidence=80, remedy=remedy))
 
 
 def _released(compared: Standing) -> bool:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
 from gitops_bot.model.signal import ProbeFailing
 from gitops_bot.reason.conclusion import Conclusion, diagnosis, escalate_if_down
 from gitops_bot.reason.reading.pods import of_a_release, others, revert, subject
-from gitops_bot.reason.reading.standing import Blame, standing
+from gitops_bot.reason.reading.standing import Blame, Standing, standing
 from gitops_bot.reason.wording import count, listed, one_line, quoted
 
+# The program answers, and not what the probe asks: the two do not fit.
+_MISFITS = re.compile(
+    r"statuscode: 40[0-9]|connection refused.*; the log says: .*(?:listen|serving|started"
+    r"|ready)",
+    re.DOTALL,
+)
 _ENOUGH = 3  # a probe's default failureThreshold: fewer failures are a slow start
 
 
@@ -33,8 +41,15 @@ def probe_failing(incident: Incident) -> Diagnosis | None:
         Conclusion(
             rule="probe-failing",
             cause=cause,
-            confidence=compared.certainty - 10,  # what the probe asks may be missing elsewhere
+            confidence=compared.certainty - _doubt(worst, compared),
             remedy=revert(incident),
             standing=compared,
         ),
     )
+
+
+def _doubt(probe: ProbeFailing, compared: Standing) -> int:
+    """Return how much less sure a probe makes: what it asks may be missing elsewhere."""
+    if _MISFITS.search(probe.message[:4000]):
+        return 0
+    return 5 if compared.blame is Blame.ONLY_RELEASE and probe.probe in {"liveness", "startup"} else 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gitops_bot.model.diagnosis import Diagnosis
 from gitops_bot.model.incident import Incident
-from gitops_bot.reason.conclusion import escalate, leave_alone
+from gitops_bot.reason.conclusion import escalate, is_down, leave_alone
 from gitops_bot.reason.reading.containers import Failure, failing
 from gitops_bot.reason.reading.pods import subject
 from gitops_bot.reason.reading.standing import standing
@@ -24,6 +24,9 @@ def registry_unavailable(incident: Incident) -> Diagnosis | None:
     cause = f"{pods} cannot start because the registry does not serve the image: {quoted(said)}"
     if any(word in said.lower() for word in _REFUSED):
         reason = "the registry refuses access: its pull secret or permissions must be put right, Git has no part in it"
+        return escalate(incident, "registry-unavailable", cause, reason)
+    if is_down(incident):
+        reason = "the registry limits or does not answer, and the application is down meanwhile"
         return escalate(incident, "registry-unavailable", cause, reason)
     reason = f"the registry does not answer as it should ({quoted(said, 160)}); the kubelet tries again by itself"
     return leave_alone(incident, "registry-unavailable", cause, reason, 80)

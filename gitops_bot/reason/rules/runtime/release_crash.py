@@ -8,7 +8,8 @@ from gitops_bot.model.signal import ContainerFailing
 from gitops_bot.reason.conclusion import Conclusion, diagnosis
 from gitops_bot.reason.reading.containers import Failure, failing
 from gitops_bot.reason.reading.pods import of_a_release, others, revert, subject
-from gitops_bot.reason.reading.standing import standing
+from gitops_bot.reason.reading.standing import Blame, standing
+from gitops_bot.reason.reading.words import Meaning, last_lines, meaning
 from gitops_bot.reason.wording import count, one_line, quoted
 
 _EXIT_CODES = {
@@ -37,6 +38,12 @@ def release_crash(incident: Incident) -> Diagnosis | None:
         f"{_last_words(worst)} ({_ending(worst)}, {count(worst.restarts, 'restart')}){others(incident, compared)}"
     )
     surely = compared.certainty - (0 if worst.restarts > 1 else 15)  # a first restart may pass
+    if (
+        worst.log
+        and compared.blame in {Blame.ONLY_RELEASE, Blame.UNKNOWN}
+        and meaning(last_lines(worst))[0] is Meaning.OWN
+    ):
+        surely += 10  # the log names a fault of the program or of its configuration, not of anything around it
     if all(item.exit_code == _ENDED_FROM_OUTSIDE for item in containers):
         surely -= 25  # who ended them is not known: an eviction, a node that drains, a script
     return diagnosis(

@@ -1,0 +1,1 @@
+"""Lines of text as people paste them: cleaned, measured, told apart."""
