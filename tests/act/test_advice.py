@@ -42,7 +42,7 @@ def test_a_reader_sees_reasoning_evidence_doubt_and_price(tier: Tier) -> None:
     body = compose(advised(ADVICE), verdict(tier), CONTEXT).body
     section = body[body.index("### How it was concluded") :].partition("\n### ")[0]
     for words in (
-        "No rule decides this (rule `undecided`); `claude-large` was asked",
+        "The rules leave this open (`undecided`); `claude-large` was asked",
         "**Reasoning:** E2 shows that memory is short",
         "**Rests on:** `E2` `Pod catalog-production/catalog-6d9f",
         "**What would change its mind:** a pod of 1.9.0 that is killed too",

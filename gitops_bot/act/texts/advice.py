@@ -32,9 +32,9 @@ def _paragraph(one: Advised, longest: int, whose: str) -> str:
         f"{code(identifier, 10)} {code(row.signal, min(longest, 160))}"
         for identifier, row in list(one.cited.items())[:_MOST_CITED]
     )
-    whom = f"{whose}: no" if whose else "No"
+    whom = f"{whose}: the" if whose else "The"
     lines = [
-        f"{whom} rule decides this (rule {code(one.rule, 60)}); {models} was asked.",
+        f"{whom} rules leave this open ({code(one.rule, 60)}); {models} was asked.",
         f"- **Reasoning:** {prose(one.reasoning, longest * _TIMES_LONGER) or 'none was given'}",
         f"- **Rests on:** {cited}",
         f"- **What would change its mind:** {prose(one.would_change, longest) or 'it does not say'}",

@@ -19,6 +19,7 @@ _MOST_AT_ONCE = 6
 _LEAST_ROOM = 300
 _LONGEST_ARGUMENTS = 2_000
 # Far more than is ever shown, and little enough to be searched for secrets.
+_LONGEST_ROW = 200  # what a person reads of it: the model saw more
 _LONGEST_READ = 400_000
 
 
@@ -80,7 +81,7 @@ class Toolbox:
         body = clipped(self._marks.redact(text[:_LONGEST_READ]), min(self._limits.result, self._room)) or "(nothing)"
         self._room -= len(body)
         title = one_line(self._marks.redact(asked))
-        row = Evidence(signal=title, value=one_line(body, 600), where=call.name)
+        row = Evidence(signal=title, value=one_line(body, _LONGEST_ROW), where=call.name)
         factual = call.name in FACTUAL
         self._asked[asked] = Exhibit(identifier=identifier, title=title, text=body, factual=factual, row=row)
         return ToolResult(identifier=call.identifier, text=self._marks.delimit(body, f"{identifier} {call.name}"))

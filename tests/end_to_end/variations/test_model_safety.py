@@ -113,9 +113,12 @@ def test_what_stands_in_a_channel_does_reach_the_model(
         assert any("the zebra crossed the road" in json.dumps(asked.body) for asked in server.requests)
 
 
-def test_no_secret_reaches_a_model(vary: Vary, serve: Callable[[Varied], Estate]) -> None:
+@pytest.mark.parametrize("turn", range(4))
+def test_no_secret_reaches_a_model(vary: Vary, serve: Callable[[Varied], Estate], turn: int) -> None:
+    """In four turns each kind stands in each of four channels."""
     secrets = planted_secrets()
-    texts = [" ".join(value.replace("\n", "\\n") for value in list(secrets.values())[turn::4]) for turn in range(4)]
+    quarters = [list(secrets.values())[quarter::4] for quarter in range(4)]
+    texts = [" ".join(value.replace("\n", "\\n") for value in one) for one in (*quarters[turn:], *quarters[:turn])]
     varied = released(vary, f"ledger: 5.2.0 {texts[0]}")
     page = f"# Pods of ledger crash\n\nContainers end by SIGTERM, exit code 143.\n\n{texts[1]}\n"
     varied.compared("ledger", varied.commit("A runbook", {"runbooks/ledger.md": page}))
