@@ -19,13 +19,13 @@ _QUERY = re.compile(
     re.IGNORECASE,
 )
 _HEADER = re.compile(
-    r"((?:proxy-)?authorization\\{0,7}[\"']?[ \t]{0,8}[:=][ \t]{0,8}(?:\\{0,7}[\"']|\[(?!redacted:))*+"
+    r"((?:proxy-)?authorization\\{0,7}[\"']?[ \t]{0,8}[:=][ \t]{0,8}(?:\\{0,7}[\"']|\[(?!redacted:))*"
     r"(?:(?:bearer|basic|token|digest|apikey|api-key|negotiate|aws4-hmac-sha256|key)[ \t]{1,8})?+)"
     r"(?!\[redacted:)([^\r\n\"'\\\]]{3,8192}+)",
     re.IGNORECASE,
 )
 _COOKIE = re.compile(
-    r"((?:set-)?cookie2?\\{0,7}[\"']?[ \t]{0,8}:[ \t]{0,8}(?:\\{0,7}[\"']|\[(?!redacted:))*+)"
+    r"((?:set-)?cookie2?\\{0,7}[\"']?[ \t]{0,8}:[ \t]{0,8}(?:\\{0,7}[\"']|\[(?!redacted:))*)"
     r"(?!\[redacted:)([^\r\n\"'\\\]]{3,8192}+)",
     re.IGNORECASE,
 )

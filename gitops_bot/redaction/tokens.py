@@ -149,7 +149,7 @@ SHAPES = (
     Shape(
         "private-key",
         ("MII",),
-        r"MII[A-Za-z0-9+/]{3}IBA(?:DAN|AKC)[A-Za-z0-9+/=]{40,}+(?:(?:\\n|\s)++[A-Za-z0-9+/=]{40,}+)*+",
+        r"MII[A-Za-z0-9+/]{3}IBA(?:DAN|AKC)[A-Za-z0-9+/=]{40,}+(?:(?:\\n|\s)+[A-Za-z0-9+/=]{40,}+)*",
     ),
     Shape(
         "private-key",

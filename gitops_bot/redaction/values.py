@@ -27,7 +27,8 @@ _PROSE = re.compile(
 _REFERENCE = re.compile(r"<[^<>]{1,300}>")
 _PLAIN_WORD = re.compile(r"[a-z][a-z.-]*[.,;:!?)\]}]*|[A-Z][a-z]+[.,;:!?)\]}]*")
 # A comma, semicolon or ampersand belongs to the value unless another field begins after it.
-_UNQUOTED = re.compile(r"(?:[^\s\"'`<>,;&\\]++|[,;&](?![\s\"'}\])]|\Z|[\w.-]{1,40}[=:])|\\(?![nrtu\"']))++")
+# Possessive repeats are for single characters alone: Python before 3.11.5 matches those of groups wrongly.
+_UNQUOTED = re.compile(r"(?:[^\s\"'`<>,;&\\]++|[,;&](?![\s\"'}\])]|\Z|[\w.-]{1,40}[=:])|\\(?![nrtu\"']))+")
 _TO_LINE_END = re.compile(r"[^\r\n]*+")
 _COMMENT = re.compile(r"[ \t]#.*\Z")
 BLOCK = re.compile(r"(?:![\w!]{1,20} )?[|>][-+0-9]{0,2}[ \t]*(?:#[^\n]*)?\r?\n")
