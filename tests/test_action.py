@@ -189,13 +189,16 @@ jobs:
 """
 
 
+REPOSITORY = b'{"node_id": "R_1", "default_branch": "main"}'
+
+
 class EmptyArgoCD(BaseHTTPRequestHandler):
     """An Argo CD that has no applications, and a forge whose lists are empty."""
 
     def do_GET(self) -> None:
         body = b'{"metadata": {"resourceVersion": "1"}, "items": null}'
         if self.path.startswith("/repos/"):
-            body = b"[]" if self.path.count("/") > 3 else b'{"full_name": "acme/caller", "default_branch": "main"}'
+            body = b"[]" if self.path.count("/") > 3 else REPOSITORY
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -26,7 +26,7 @@ _FARTHEST = 300
 
 class _Repository(Struct, frozen=True):
     default_branch: str
-    node_id: str
+    node_id: str = ""
     allow_auto_merge: bool | None = None
     allow_squash_merge: bool | None = None
     allow_merge_commit: bool | None = None
